@@ -1,0 +1,77 @@
+// Owns CAPA: reading an upstream's list and composing ours. Ours is an allow-list; nothing unknown is handed on.
+
+/** What an upstream announced, as far as Postern uses it. */
+export interface UpstreamCapabilities {
+  readonly hasStls: boolean;
+  readonly hasUidl: boolean;
+  readonly hasUser: boolean;
+  readonly hasPipelining: boolean;
+  /** Upper-case mechanism names. */
+  readonly saslMechanisms: readonly string[];
+  /** Argument of EXPIRE as announced: `0`, `NEVER`, `60 USER`. */
+  readonly expire: string | undefined;
+  /** Argument of LOGIN-DELAY. */
+  readonly loginDelay: string | undefined;
+}
+
+/** An upstream that has no CAPA: what RFC 1939 makes mandatory, and UIDL by trial. */
+export const unknownCapabilities: UpstreamCapabilities = {
+  hasStls: false,
+  hasUidl: true,
+  hasUser: true,
+  hasPipelining: false,
+  saslMechanisms: [],
+  expire: undefined,
+  loginDelay: undefined,
+};
+
+/** Reads the lines of a CAPA response; unknown ones are passed over. */
+export function parseCapabilities(lines: readonly Buffer[]): UpstreamCapabilities {
+  const announced = new Map<string, string>();
+  for (const line of lines) {
+    const [tag, ...words] = line.toString('latin1').trim().split(/\s+/);
+    if (tag !== undefined) announced.set(tag.toUpperCase(), words.join(' '));
+  }
+  const mechanisms = announced.get('SASL') ?? '';
+  return {
+    hasStls: announced.has('STLS'),
+    hasUidl: announced.has('UIDL'),
+    hasUser: announced.has('USER'),
+    hasPipelining: announced.has('PIPELINING'),
+    saslMechanisms: mechanisms.toUpperCase().split(' ').filter(Boolean),
+    expire: safeArgument(announced.get('EXPIRE'), /^(?:NEVER|\d{1,6})(?: USER)?$/i),
+    loginDelay: safeArgument(announced.get('LOGIN-DELAY'), /^\d{1,6}(?: USER)?$/i),
+  };
+}
+
+function safeArgument(value: string | undefined, form: RegExp): string | undefined {
+  return value !== undefined && form.test(value) ? value.toUpperCase() : undefined;
+}
+
+/** What decides our own list. */
+export interface CapabilityFacts {
+  readonly isTransaction: boolean;
+  readonly canLogIn: boolean;
+  readonly canStartTls: boolean;
+  /** Known after login. */
+  readonly upstream: UpstreamCapabilities | undefined;
+}
+
+/**
+ * Our CAPA lines: exact upper case without trailing blanks, since some clients compare whole lines.
+ * TOP is always ours, cut from the filtered message; UIDL needs the upstream's.
+ */
+export function composeCapabilities(facts: CapabilityFacts): string[] {
+  const lines = ['TOP'];
+  if (facts.upstream?.hasUidl !== false) lines.push('UIDL');
+  lines.push('RESP-CODES', 'AUTH-RESP-CODE', 'PIPELINING');
+  if (!facts.isTransaction && facts.canStartTls) lines.push('STLS');
+  if (facts.canLogIn) lines.push('USER', 'SASL PLAIN LOGIN');
+  if (facts.isTransaction && facts.upstream?.expire !== undefined) {
+    lines.push(`EXPIRE ${facts.upstream.expire}`);
+  }
+  if (facts.isTransaction && facts.upstream?.loginDelay !== undefined) {
+    lines.push(`LOGIN-DELAY ${facts.upstream.loginDelay}`);
+  }
+  return lines;
+}

@@ -1,0 +1,47 @@
+// Owns the SASL framing of AUTH (RFC 5034) and the messages of PLAIN (RFC 4616) and LOGIN.
+// Frames are never relayed: Postern takes the password and starts a mechanism of its own upstream.
+import { type Credentials, Secret } from '../base/secret.ts';
+
+/** Decodes a base64 line strictly; "=" is the empty response. Undefined when it is not base64. */
+export function decodeBase64Line(text: string): Buffer | undefined {
+  if (text === '=') return Buffer.alloc(0);
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) {
+    return undefined;
+  }
+  return Buffer.from(text, 'base64');
+}
+
+function isLineSafe(bytes: Buffer): boolean {
+  return !bytes.some((octet) => octet === 0x00 || octet === 0x0a || octet === 0x0d);
+}
+
+/** One decoded user name or password, or undefined when it could break out of a line upstream. */
+export function toCredentials(user: Buffer, password: Buffer): Credentials | undefined {
+  if (user.length === 0 || !isLineSafe(user) || !isLineSafe(password)) return undefined;
+  return { user, password: new Secret(password) };
+}
+
+/**
+ * authzid NUL authcid NUL password. An authorization identity other than the user itself is
+ * refused rather than dropped: dropping it would open a different maildrop than was asked for.
+ */
+export function parsePlain(message: Buffer): Credentials | undefined {
+  const first = message.indexOf(0);
+  const second = first === -1 ? -1 : message.indexOf(0, first + 1);
+  if (second === -1) return undefined;
+  const authorization = message.subarray(0, first);
+  const user = message.subarray(first + 1, second);
+  if (authorization.length > 0 && !authorization.equals(user)) return undefined;
+  return toCredentials(user, message.subarray(second + 1));
+}
+
+/** The PLAIN message as base64, for an upstream. */
+export function formatPlain(credentials: Credentials): string {
+  const nul = Buffer.of(0);
+  const parts = [nul, credentials.user, nul, credentials.password.reveal()];
+  return Buffer.concat(parts).toString('base64');
+}
+
+/** The two challenges of LOGIN, as every client expects them. */
+export const loginUserChallenge = Buffer.from('Username:').toString('base64');
+export const loginPasswordChallenge = Buffer.from('Password:').toString('base64');
