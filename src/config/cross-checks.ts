@@ -1,0 +1,90 @@
+// Owns the rules that concern several keys of a configuration at once.
+import type { z } from 'zod';
+
+interface Checked {
+  readonly listeners: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly port: number;
+  }[];
+  readonly routes: readonly {
+    readonly name: string;
+    readonly listeners?: readonly string[] | undefined;
+  }[];
+  readonly plugins: readonly { readonly name: string; readonly use: string }[];
+}
+
+type Report = (path: (string | number)[], message: string) => void;
+
+export function checkTogether(config: Checked, context: z.RefinementCtx): void {
+  const report: Report = (path, message) => {
+    context.addIssue({ code: 'custom', path, message });
+  };
+  checkNames(config, report);
+  checkSockets(config, report);
+  checkRoutes(config, report);
+}
+
+function checkNames({ listeners, routes, plugins }: Checked, report: Report): void {
+  const named: Record<string, readonly { readonly name: string }[]> = { listeners, routes };
+  for (const [key, items] of Object.entries(named)) {
+    for (const [index, first] of repeats(items, (item) => item.name)) {
+      const { name } = items[first] ?? {};
+      report(
+        [key, index, 'name'],
+        `expected a unique name; ${key}[${first}] is called ${name} too`,
+      );
+    }
+  }
+  for (const [index, first] of repeats(plugins, (plugin) => plugin.name)) {
+    const { name } = plugins[first] ?? {};
+    report(
+      ['plugins', index],
+      `expected a unique name; plugins[${first}] is called ${name} too, so give this one a name of its own`,
+    );
+  }
+}
+
+function checkSockets({ listeners }: Checked, report: Report): void {
+  const socketOf = ({ address, port }: Checked['listeners'][number]) =>
+    port === 0 ? undefined : `${address} port ${port}`;
+  for (const [index, first] of repeats(listeners, socketOf)) {
+    report(
+      ['listeners', index, 'port'],
+      `expected a free port; listeners[${first}] takes it already`,
+    );
+  }
+}
+
+function checkRoutes({ listeners, routes }: Checked, report: Report): void {
+  const names = new Set(listeners.map((listener) => listener.name));
+  for (const [index, route] of routes.entries()) {
+    for (const [position, name] of (route.listeners ?? []).entries()) {
+      if (names.has(name)) continue;
+      const known = [...names].join(', ');
+      report(
+        ['routes', index, 'listeners', position],
+        `expected the name of a listener (${known})`,
+      );
+    }
+  }
+  for (const [index, listener] of listeners.entries()) {
+    const isRouted = routes.some((route) => route.listeners?.includes(listener.name) ?? true);
+    if (!isRouted) report(['listeners', index], `expected a route for listener ${listener.name}`);
+  }
+}
+
+/** Pairs of (index of a repetition, index of its first occurrence). */
+function* repeats<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string | undefined,
+): Iterable<[number, number]> {
+  const firsts = new Map<string, number>();
+  for (const [index, item] of items.entries()) {
+    const key = keyOf(item);
+    if (key === undefined) continue;
+    const first = firsts.get(key);
+    if (first === undefined) firsts.set(key, index);
+    else yield [index, first];
+  }
+}

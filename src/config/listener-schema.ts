@@ -1,0 +1,52 @@
+// Owns the keys of a listener: where clients connect and what they are offered.
+import { z } from 'zod';
+import { integer, ipAddress, label, oneOf, path, secret, tlsVersions } from './values.ts';
+
+const certificateSchema = z
+  .strictObject({
+    cert: path('PEM file with the certificate and its chain.'),
+    key: path('PEM file with the private key.'),
+    passphrase: secret('Passphrase of the private key.').optional(),
+  })
+  .transform(({ cert, key, passphrase }) => ({ certFile: cert, keyFile: key, passphrase }));
+
+export const listenerSchema = z
+  .strictObject({
+    name: label('Name of this listener; routes, logs and plugins refer to it.'),
+    address: ipAddress('Address to listen on. "::" means all, IPv4 included.').default('127.0.0.1'),
+    port: integer('Port to listen on; 0 takes any free one.', { min: 0, max: 65_535 }),
+    tls: oneOf('Encryption offered to clients: none, stls (upgrade by command) or implicit.', [
+      'none',
+      'stls',
+      'implicit',
+    ]),
+    certificate: certificateSchema
+      .optional()
+      .describe('Certificate shown to clients. Without it a self-signed one is made, for tests.'),
+    min_version: oneOf('Oldest TLS version accepted from clients.', tlsVersions).default('TLSv1.2'),
+    max_sessions: integer('Sessions served at a time by this listener.', {
+      min: 1,
+      max: 100_000,
+    }).default(1000),
+    banner: banner().default('Postern ready'),
+  })
+  .superRefine(({ tls, certificate }, context) => {
+    if (tls !== 'none' || certificate === undefined) return;
+    const message = 'expected no certificate on a listener with tls: none';
+    context.addIssue({ code: 'custom', path: ['certificate'], message });
+  })
+  .transform(({ min_version, max_sessions, ...listener }) => ({
+    ...listener,
+    minTlsVersion: min_version,
+    maxSessions: max_sessions,
+  }));
+
+/** RFC 1939 s.7: a client takes `<...>` in the greeting for an APOP time stamp, which Postern never offers. */
+function banner() {
+  const error = 'expected printable ASCII without < and >, at most 400 characters';
+  return z
+    .string({ error })
+    .max(400, { error })
+    .regex(/^[ -;=?-~]+$/, { error })
+    .describe('Text of the greeting.');
+}

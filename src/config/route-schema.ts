@@ -1,0 +1,104 @@
+// Owns the keys of a route: the server behind it, how it is reached, and how long that may take.
+import { z } from 'zod';
+import {
+  bool,
+  duration,
+  host,
+  integer,
+  label,
+  oneOf,
+  path,
+  section,
+  tlsVersions,
+} from './values.ts';
+
+const upstreamSchema = z
+  .strictObject({
+    host: host('Host name or address of the POP3 server.'),
+    port: integer('Port of the server; 995 for implicit TLS, else 110.', {
+      min: 1,
+      max: 65_535,
+    }).optional(),
+    tls: oneOf('Encryption towards the server. Without it, see allow_plaintext_login.', [
+      'implicit',
+      'stls',
+      'none',
+    ]).default('implicit'),
+    ca: path('PEM file of certificate authorities, instead of those of the system.').optional(),
+    server_name: host('Name that the certificate must carry; the host by default.').optional(),
+    verify: oneOf('Check of the certificate and its name. "none" is for tests only.', [
+      'full',
+      'none',
+    ]).default('full'),
+    min_version: oneOf('Oldest TLS version accepted from the server.', tlsVersions).default(
+      'TLSv1.2',
+    ),
+    login: oneOf('How to log in; auto takes AUTH PLAIN where it is offered.', [
+      'auto',
+      'user-pass',
+      'auth-plain',
+    ]).default('auto'),
+    allow_plaintext_login: bool('Send passwords to the server without TLS.').default(false),
+  })
+  .superRefine(({ tls, allow_plaintext_login }, context) => {
+    if (tls !== 'none' || allow_plaintext_login) return;
+    const message =
+      'expected stls or implicit: passwords would travel unencrypted; set allow_plaintext_login: true if that is wanted';
+    context.addIssue({ code: 'custom', path: ['tls'], message });
+  })
+  .transform((upstream) => ({
+    host: upstream.host,
+    port: upstream.port ?? (upstream.tls === 'implicit' ? 995 : 110),
+    tls: upstream.tls,
+    caFile: upstream.ca,
+    serverName: upstream.server_name ?? upstream.host,
+    verify: upstream.verify,
+    minTlsVersion: upstream.min_version,
+    login: upstream.login,
+    allowPlaintextLogin: upstream.allow_plaintext_login,
+  }));
+
+const timeoutsSchema = z
+  .strictObject({
+    connect: duration('To reach the server.', { fallback: '10s', min: '10ms', max: '5m' }),
+    tls: duration('For the TLS handshake.', { fallback: '10s', min: '10ms', max: '5m' }),
+    login: duration('From the greeting to the end of the login.', {
+      fallback: '30s',
+      min: '10ms',
+      max: '10m',
+    }),
+    reply: duration('For the reply to a command, and between pieces of a long reply.', {
+      fallback: '60s',
+      min: '10ms',
+      max: '30m',
+    }),
+    idle: duration('For which an unused connection to the server is kept.', {
+      fallback: '10m',
+      min: '1s',
+      max: '1d',
+    }),
+  })
+  .transform(({ connect, tls, login, reply, idle }) => ({
+    connectMs: connect,
+    tlsMs: tls,
+    loginMs: login,
+    replyMs: reply,
+    idleMs: idle,
+  }));
+
+export const routeSchema = z
+  .strictObject({
+    name: label('Name of this route, for logs.'),
+    listeners: z
+      .array(label('Name of a listener.'), { error: 'expected a list of listener names' })
+      .min(1, { error: 'expected at least one listener name' })
+      .describe('Listeners whose clients take this route; all of them by default.')
+      .optional(),
+    upstream: upstreamSchema.describe('The POP3 server behind this route.'),
+    timeouts: section(timeoutsSchema).describe('Deadlines towards the server.'),
+  })
+  .transform(({ name, listeners, upstream, timeouts }) => ({
+    name,
+    listeners,
+    upstream: { ...upstream, timeouts },
+  }));

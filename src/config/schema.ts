@@ -1,0 +1,197 @@
+// Owns what a configuration may say: every key, its default and its meaning. YAML names are
+// snake_case; the output is camelCase with units in its names. No file is touched here.
+import { z } from 'zod';
+import type { Secret } from '../base/secret.ts';
+import { checkTogether } from './cross-checks.ts';
+import { listenerSchema } from './listener-schema.ts';
+import { routeSchema } from './route-schema.ts';
+import {
+  duration,
+  integer,
+  label,
+  listOf,
+  oneOf,
+  optionalListOf,
+  path,
+  pluginNameOf,
+  pluginReference,
+  section,
+  size,
+  text,
+} from './values.ts';
+
+const limitsSchema = z
+  .strictObject({
+    client_idle: duration(
+      'A client that sends nothing for this long is disconnected; RFC 1939 asks for 10m or more.',
+      { fallback: '10m', min: '1s', max: '1d' },
+    ),
+    login_time: duration('From connection to login.', { fallback: '60s', min: '1s', max: '1h' }),
+    login_attempts: integer('Failed logins before the client is disconnected.', {
+      min: 1,
+      max: 100,
+    }).default(3),
+    max_sessions: integer('Sessions at a time, all listeners together.', {
+      min: 1,
+      max: 100_000,
+    }).default(2000),
+    max_sessions_per_address: integer('Sessions at a time from one address.', {
+      min: 1,
+      max: 100_000,
+    }).default(100),
+    max_message: size('Largest message that is fetched.', {
+      fallback: '512MB',
+      min: '1KB',
+      max: '64GB',
+    }),
+    max_messages: integer('Messages in a maildrop.', { min: 1, max: 10_000_000 }).default(200_000),
+    memory_per_message: size('Octets of a message kept in memory before a file takes the rest.', {
+      fallback: '256KB',
+      min: '4KB',
+      max: '1GB',
+    }),
+    memory_total: size('Octets of messages kept in memory, all sessions together.', {
+      fallback: '64MB',
+      min: '4KB',
+      max: '64GB',
+    }),
+    delivery_stall: duration('A client that takes no octet for this long is disconnected.', {
+      fallback: '2m',
+      min: '1s',
+      max: '1h',
+    }),
+  })
+  .transform((limits) => ({
+    clientIdleMs: limits.client_idle,
+    loginTimeMs: limits.login_time,
+    loginAttempts: limits.login_attempts,
+    maxSessions: limits.max_sessions,
+    maxSessionsPerAddress: limits.max_sessions_per_address,
+    maxMessageBytes: limits.max_message,
+    maxMessages: limits.max_messages,
+    memoryPerMessageBytes: limits.memory_per_message,
+    memoryTotalBytes: limits.memory_total,
+    deliveryStallMs: limits.delivery_stall,
+  }));
+
+const pluginSchema = z
+  .strictObject({
+    use: pluginReference('Name of a bundled plugin, or a path starting with ./, ../ or /.'),
+    name: label('Name of this instance; by default the name of the plugin.').optional(),
+    timeout: duration('For each piece of work of this plugin.', {
+      fallback: '30s',
+      min: '10ms',
+      max: '1h',
+    }),
+    on_error: oneOf('When the plugin fails or takes too long: defer (come back later) or pass.', [
+      'defer',
+      'pass',
+    ]).default('defer'),
+    on_block: oneOf('When it blocks a message: replace it by a notice, defer, tag or pass.', [
+      'replace',
+      'defer',
+      'tag',
+      'pass',
+    ]).default('replace'),
+    options: section(
+      z.record(z.string(), z.unknown(), { error: 'expected a mapping of options' }),
+    ).describe('Options of the plugin; see its README.'),
+  })
+  .transform(({ use, name, timeout, on_error, on_block, options }) => ({
+    use,
+    name: name ?? pluginNameOf(use),
+    timeoutMs: timeout,
+    onError: on_error,
+    onBlock: on_block,
+    options,
+  }));
+
+const spoolSchema = z
+  .strictObject({
+    folder: path('Folder of temporary files; that of the system by default.').optional(),
+  })
+  .transform(({ folder }) => ({ folder }));
+
+const quarantineSchema = z.strictObject({
+  folder: path('Folder of the originals of replaced messages.').default('./quarantine'),
+});
+
+const verdictCacheSchema = z
+  .strictObject({
+    max_entries: integer('Verdicts remembered; 0 remembers none.', {
+      min: 0,
+      max: 10_000_000,
+    }).default(10_000),
+    ttl: duration('For which a verdict is remembered.', { fallback: '1h', min: '1s', max: '30d' }),
+  })
+  .transform(({ max_entries, ttl }) => ({ maxEntries: max_entries, ttlMs: ttl }));
+
+const noticeSchema = z
+  .strictObject({
+    contact: text('Whom to ask, shown to the reader of a notice.', { maxLength: 200 }).optional(),
+  })
+  .transform(({ contact }) => ({ contact }));
+
+const logSchema = z.strictObject({
+  level: oneOf('Least important lines that are written.', [
+    'debug',
+    'info',
+    'warn',
+    'error',
+  ]).default('info'),
+  format: oneOf('auto is pretty on a terminal and JSON elsewhere.', [
+    'auto',
+    'json',
+    'pretty',
+  ]).default('auto'),
+});
+
+export const configSchema = z
+  .strictObject({
+    listeners: listOf('listener', listenerSchema).describe('Where clients connect.'),
+    routes: listOf('route', routeSchema).describe('Where sessions go; the first match wins.'),
+    limits: section(limitsSchema).describe('Bounds that keep one client from hurting others.'),
+    spool: section(spoolSchema).describe('Where a large message waits for its verdict.'),
+    plugins: optionalListOf('plugin', pluginSchema).describe('The chain, in order.'),
+    quarantine: section(quarantineSchema).describe(
+      'Where originals go before a notice takes their place.',
+    ),
+    verdict_cache: section(verdictCacheSchema).describe('Saves judging the same content twice.'),
+    notice: section(noticeSchema).describe('The notice in place of a blocked message.'),
+    log: section(logSchema).describe('The log on standard output.'),
+  })
+  .superRefine(checkTogether)
+  .transform(({ verdict_cache, ...config }) => ({ ...config, verdictCache: verdict_cache }));
+
+type DeepReadonly<T> = T extends Secret
+  ? T
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
+
+/** What the schema alone yields: secrets are still sources, paths still relative. */
+export type ParsedConfig = z.output<typeof configSchema>;
+type ParsedListener = ParsedConfig['listeners'][number];
+
+export interface CertificateConfig {
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly passphrase: Secret | undefined;
+}
+
+/** `certificate` undefined with TLS means a self-signed one. */
+export type ListenerConfig = DeepReadonly<Omit<ParsedListener, 'certificate'>> & {
+  readonly certificate: CertificateConfig | undefined;
+};
+export type RouteConfig = DeepReadonly<ParsedConfig['routes'][number]>;
+/** One POP3 server and how to deal with it. */
+export type UpstreamTarget = RouteConfig['upstream'];
+export type UpstreamTimeouts = UpstreamTarget['timeouts'];
+export type LimitsConfig = DeepReadonly<ParsedConfig['limits']>;
+export type PluginConfig = DeepReadonly<ParsedConfig['plugins'][number]>;
+export type LogConfig = DeepReadonly<ParsedConfig['log']>;
+
+/** A checked configuration: secrets resolved, paths absolute. */
+export type Config = DeepReadonly<Omit<ParsedConfig, 'listeners'>> & {
+  readonly listeners: readonly ListenerConfig[];
+};

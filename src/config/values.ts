@@ -1,0 +1,205 @@
+// Owns the kinds of value that a configuration is made of, each with the sentence shown when a
+// value is not of that kind. The sentences start with "expected", so that they read well after a path.
+import { basename, dirname } from 'node:path';
+import { z } from 'zod';
+import { showValue } from './problem.ts';
+import {
+  durationPattern,
+  formatDuration,
+  formatSize,
+  parseDuration,
+  parseSize,
+  sizePattern,
+} from './units.ts';
+
+interface QuantityRange {
+  /** As written in YAML; becomes the default shown to editors. */
+  readonly fallback: string;
+  readonly min: string;
+  readonly max: string;
+}
+
+/** A duration such as `30s`; milliseconds in the output. */
+export function duration(about: string, { fallback, min, max }: QuantityRange) {
+  return quantity(about, {
+    fallback,
+    pattern: durationPattern,
+    parse: parseDuration,
+    min: parseDuration(min) ?? 0,
+    max: parseDuration(max) ?? Number.MAX_SAFE_INTEGER,
+    expected: `expected a duration from ${min} to ${max}, such as ${fallback}`,
+    show: formatDuration,
+  });
+}
+
+/** A size such as `64MB`; bytes in the output. */
+export function size(about: string, { fallback, min, max }: QuantityRange) {
+  return quantity(about, {
+    fallback,
+    pattern: sizePattern,
+    parse: parseSize,
+    min: parseSize(min) ?? 0,
+    max: parseSize(max) ?? Number.MAX_SAFE_INTEGER,
+    expected: `expected a size from ${min} to ${max}, such as ${fallback}`,
+    show: formatSize,
+  });
+}
+
+interface QuantityKind {
+  readonly fallback: string;
+  readonly pattern: RegExp;
+  parse(text: string): number | undefined;
+  readonly min: number;
+  readonly max: number;
+  readonly expected: string;
+  show(value: number): string;
+}
+
+function quantity(about: string, kind: QuantityKind) {
+  return z
+    .string({ error: kind.expected })
+    .regex(kind.pattern, { error: kind.expected })
+    .describe(about)
+    .default(kind.fallback)
+    .transform((text, context) => {
+      const value = kind.parse(text);
+      if (value !== undefined && value >= kind.min && value <= kind.max) return value;
+      const message = `${kind.expected}, got ${showValue(text)}`;
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    });
+}
+
+/** A whole number within bounds. */
+export function integer(
+  about: string,
+  { min, max }: { readonly min: number; readonly max: number },
+) {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error }).describe(about);
+}
+
+export const tlsVersions = ['TLSv1.2', 'TLSv1.3'] as const;
+
+/** One of a few words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(
+  about: string,
+  words: Words,
+) {
+  return z.enum(words, { error: `expected ${orList(words)}` }).describe(about);
+}
+
+export function bool(about: string) {
+  return z.boolean({ error: 'expected true or false' }).describe(about);
+}
+
+/** Text on one line, without control characters. */
+export function text(about: string, { maxLength }: { readonly maxLength: number }) {
+  const error = `expected text on one line, at most ${maxLength} characters`;
+  return z
+    .string({ error })
+    .min(1, { error })
+    .max(maxLength, { error })
+    .regex(/^\P{Cc}+$/u, { error })
+    .describe(about);
+}
+
+/** A name of something in this configuration, used in logs, headers and metrics. */
+export function label(about: string) {
+  const error =
+    'expected a name of letters, digits, dot, hyphen and underscore, at most 64 characters';
+  return z
+    .string({ error })
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error })
+    .describe(about);
+}
+
+/** A path, relative to the folder of the configuration file. Whether it exists is checked by files.ts. */
+export function path(about: string) {
+  const error = 'expected a path';
+  return z
+    .string({ error })
+    .min(1, { error })
+    .regex(/^\P{Cc}+$/u, { error })
+    .describe(about);
+}
+
+/** An IP address to listen on; names are refused since they may resolve to surprising interfaces. */
+export function ipAddress(about: string) {
+  const error = 'expected an IP address such as 127.0.0.1 or "::"';
+  return z.union([z.ipv4(), z.ipv6()], { error }).describe(about);
+}
+
+/** A host name or IP address to connect to. */
+export function host(about: string) {
+  const error = 'expected a host name or an IP address';
+  return z
+    .string({ error })
+    .max(253, { error })
+    .regex(/^[A-Za-z0-9_:](?:[A-Za-z0-9._:-]*[A-Za-z0-9_:.])?$/, { error })
+    .describe(about);
+}
+
+/** Where a secret comes from. `load.ts` turns it into a Secret. */
+export type SecretSource =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'env'; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string };
+
+export function secret(about: string) {
+  const error = 'expected text, {env: NAME} or {file: path}';
+  return z
+    .union(
+      [
+        z.string().min(1),
+        z.strictObject({ env: z.string().min(1).describe('Name of an environment variable.') }),
+        z.strictObject({
+          file: z.string().min(1).describe('Path of a file; one newline at its end is ignored.'),
+        }),
+      ],
+      { error },
+    )
+    .describe(`${about} Text, {env: NAME} or {file: path}.`)
+    .transform((value): SecretSource => {
+      if (typeof value === 'string') return { kind: 'text', text: value };
+      return 'env' in value ? { kind: 'env', name: value.env } : { kind: 'file', path: value.file };
+    });
+}
+
+/** A mapping of settings that all have defaults. One whose keys are all commented out counts as absent. */
+export function section<Section extends z.ZodType>(schema: Section) {
+  return z.preprocess((value) => value ?? {}, schema).prefault({});
+}
+
+/** A list that must have members. */
+export function listOf<Item extends z.ZodType>(noun: string, item: Item) {
+  return z
+    .array(item, { error: `expected a list of ${noun}s` })
+    .min(1, { error: `expected at least one ${noun}` });
+}
+
+/** A list that may be absent or have all its members commented out. */
+export function optionalListOf<Item extends z.ZodType>(noun: string, item: Item) {
+  const list = z.array(item, { error: `expected a list of ${noun}s` });
+  return z.preprocess((value) => value ?? [], list).prefault([]);
+}
+
+/** A bundled plugin by its name, or one of the administrator's own by its path. */
+export function pluginReference(about: string) {
+  const error = 'expected the name of a bundled plugin, or a path starting with ./, ../ or /';
+  return z
+    .string({ error })
+    .regex(/^(?:[a-z][a-z0-9]*(?:-[a-z0-9]+)*|\.{0,2}\/\P{Cc}+)$/u, { error })
+    .describe(about);
+}
+
+/** `./plugins/archive/index.ts` is called `archive`, `./mine.ts` is `mine`, `clamav` is `clamav`. */
+export function pluginNameOf(use: string): string {
+  const stem = basename(use).replace(/\.[cm]?[jt]s$/, '');
+  return stem === 'index' ? basename(dirname(use)) : stem;
+}
+
+function orList(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
+}

@@ -1,0 +1,265 @@
+// Owns wrong configurations and the one line that each of them must be answered with.
+
+export interface BadConfiguration {
+  readonly name: string;
+  readonly yaml: string;
+  /** Without the name of the file in front. */
+  readonly answers: readonly string[];
+}
+
+const listener = '  - {name: pop3, port: 1110, tls: none}\n';
+const route = '  - {name: default, upstream: {host: pop.example.net}}\n';
+/** Five lines; more keys may follow. */
+export const goodYaml = `# comment\nlisteners:\n${listener}routes:\n${route}`;
+
+function withListener(yaml: string): string {
+  return `listeners:\n${yaml}routes:\n${route}`;
+}
+
+function withRoute(yaml: string): string {
+  return `listeners:\n${listener}routes:\n${yaml}`;
+}
+
+export const badConfigurations: readonly BadConfiguration[] = [
+  {
+    name: 'a list at the top',
+    yaml: '- listeners\n',
+    answers: ['1:1: expected a mapping, got a list'],
+  },
+  {
+    name: 'mere text',
+    yaml: 'hello\n',
+    answers: ['1:1: expected a mapping, got "hello"'],
+  },
+  {
+    name: 'nothing but comments',
+    yaml: '# one\n\n  # two\n',
+    answers: [' empty; expected at least listeners and routes'],
+  },
+  {
+    name: 'a duplicate key',
+    yaml: `${goodYaml}log: {level: info}\nlog: {level: debug}\n`,
+    answers: ['7:1: duplicated mapping key'],
+  },
+  {
+    name: 'broken indentation',
+    yaml: `${goodYaml}log:\n    level: info\n  format: json\n`,
+    answers: ['8:3: bad indentation of a mapping entry'],
+  },
+  {
+    name: 'an alias bomb',
+    yaml: `a: &a [x, x]\nb: &b [${Array(30).fill('*a').join(', ')}]\n${goodYaml}`,
+    answers: ['2:89: aliases exceeded maxAliases (20)'],
+  },
+  {
+    name: 'no routes',
+    yaml: `listeners:\n${listener}`,
+    answers: ['1:1: routes: missing; expected a list of routes'],
+  },
+  {
+    name: 'an empty list of listeners',
+    yaml: `listeners: []\nroutes:\n${route}`,
+    answers: ['1:1: listeners: expected at least one listener, got a list'],
+  },
+  {
+    name: 'a misspelt key at the top',
+    yaml: `${goodYaml}limit: {max_sessions: 5}\n`,
+    answers: ["6:1: limit: unknown key 'limit'; did you mean 'limits'?"],
+  },
+  {
+    name: 'an unknown key that resembles none',
+    yaml: `${goodYaml}colour: blue\n`,
+    answers: ["6:1: colour: unknown key 'colour'"],
+  },
+  {
+    name: 'a misspelt key of a plugin',
+    yaml: `${goodYaml}plugins:\n  - use: clamav\n    timout: 5s\n`,
+    answers: ["8:5: plugins[0].timout: unknown key 'timout'; did you mean 'timeout'?"],
+  },
+  {
+    name: 'a misspelt key deep inside',
+    yaml: `${goodYaml}`.replace('host: pop', 'hots: pop'),
+    answers: [
+      '5:21: routes[0].upstream.host: missing; expected a host name or an IP address',
+      "5:32: routes[0].upstream.hots: unknown key 'hots'; did you mean 'host'?",
+    ],
+  },
+  {
+    name: 'a word as port',
+    yaml: withListener('  - {name: a, port: pop3, tls: none}\n'),
+    answers: ['2:21: listeners[0].port: expected a whole number from 0 to 65535, got "pop3"'],
+  },
+  {
+    name: 'a port out of range in the second listener',
+    yaml: withListener(`${listener}  - name: b\n    tls: none\n    port: 70000\n`),
+    answers: ['5:11: listeners[1].port: expected a whole number from 0 to 65535, got 70000'],
+  },
+  {
+    name: 'a port with a fraction',
+    yaml: withListener('  - {name: a, port: 1.5, tls: none}\n'),
+    answers: ['2:21: listeners[0].port: expected a whole number from 0 to 65535, got 1.5'],
+  },
+  {
+    name: 'a listener without tls',
+    yaml: withListener('  - name: a\n    port: 1110\n'),
+    answers: ['2:5: listeners[0].tls: missing; expected none, stls or implicit'],
+  },
+  {
+    name: 'an unknown kind of tls',
+    yaml: withListener('  - {name: a, port: 1110, tls: starttls}\n'),
+    answers: ['2:32: listeners[0].tls: expected none, stls or implicit, got "starttls"'],
+  },
+  {
+    name: 'a host name to listen on',
+    yaml: withListener('  - {name: a, address: localhost, port: 1110, tls: none}\n'),
+    answers: [
+      '2:24: listeners[0].address: expected an IP address such as 127.0.0.1 or "::", got "localhost"',
+    ],
+  },
+  {
+    name: 'two listeners of one name',
+    yaml: withListener(`${listener}  - {name: pop3, port: 1111, tls: none}\n`),
+    answers: ['3:12: listeners[1].name: expected a unique name; listeners[0] is called pop3 too'],
+  },
+  {
+    name: 'two listeners on one port',
+    yaml: withListener(`${listener}  - {name: b, port: 1110, tls: none}\n`),
+    answers: ['3:21: listeners[1].port: expected a free port; listeners[0] takes it already'],
+  },
+  {
+    name: 'a certificate without TLS',
+    yaml: withListener(
+      '  - name: a\n    port: 1110\n    tls: none\n    certificate: {cert: a, key: b}\n',
+    ),
+    answers: [
+      '5:5: listeners[0].certificate: expected no certificate on a listener with tls: none',
+    ],
+  },
+  {
+    name: 'a banner that looks like APOP',
+    yaml: withListener('  - {name: a, port: 1110, tls: none, banner: "ready <1.2@x>"}\n'),
+    answers: [
+      '2:46: listeners[0].banner: expected printable ASCII without < and >, at most 400 characters, got "ready <1.2@x>"',
+    ],
+  },
+  {
+    name: 'a listener without a route',
+    yaml: `listeners:\n${listener}  - {name: lost, port: 1111, tls: none}\nroutes:\n  - {name: r, listeners: [pop3], upstream: {host: a.example}}\n`,
+    answers: ['3:5: listeners[1]: expected a route for listener lost'],
+  },
+  {
+    name: 'a route of a listener that does not exist',
+    yaml: withRoute(
+      '  - {name: all, upstream: {host: a.example}}\n  - {name: r, listeners: [pop3, imap], upstream: {host: a.example}}\n',
+    ),
+    answers: ['5:33: routes[1].listeners[1]: expected the name of a listener (pop3)'],
+  },
+  {
+    name: 'an upstream without TLS that was not asked for',
+    yaml: withRoute('  - name: r\n    upstream:\n      host: a.example\n      tls: none\n'),
+    answers: [
+      '7:12: routes[0].upstream.tls: expected stls or implicit: passwords would travel unencrypted; set allow_plaintext_login: true if that is wanted',
+    ],
+  },
+  {
+    name: 'an upstream that is a URL',
+    yaml: withRoute('  - {name: r, upstream: {host: "pop3://a.example/"}}\n'),
+    answers: [
+      '4:32: routes[0].upstream.host: expected a host name or an IP address, got "pop3://a.example/"',
+    ],
+  },
+  {
+    name: 'an upstream port of 0',
+    yaml: withRoute('  - {name: r, upstream: {host: a.example, port: 0}}\n'),
+    answers: ['4:49: routes[0].upstream.port: expected a whole number from 1 to 65535, got 0'],
+  },
+  {
+    name: 'a TLS version of the past',
+    yaml: withRoute('  - {name: r, upstream: {host: a.example, min_version: TLSv1}}\n'),
+    answers: ['4:56: routes[0].upstream.min_version: expected TLSv1.2 or TLSv1.3, got "TLSv1"'],
+  },
+  {
+    name: 'a duration without a unit',
+    yaml: `${goodYaml}limits:\n  client_idle: 600\n`,
+    answers: ['7:16: limits.client_idle: expected a duration from 1s to 1d, such as 10m, got 600'],
+  },
+  {
+    name: 'a duration that is too long',
+    yaml: `${goodYaml}plugins:\n  - {use: clamav, timeout: 2h}\n`,
+    answers: [
+      '7:28: plugins[0].timeout: expected a duration from 10ms to 1h, such as 30s, got "2h"',
+    ],
+  },
+  {
+    name: 'a size in an unknown unit',
+    yaml: `${goodYaml}limits: {max_message: 10 MiB}\n`,
+    answers: [
+      '6:23: limits.max_message: expected a size from 1KB to 64GB, such as 512MB, got "10 MiB"',
+    ],
+  },
+  {
+    name: 'yes instead of true',
+    yaml: withRoute('  - {name: r, upstream: {host: a.example, allow_plaintext_login: yes}}\n'),
+    answers: ['4:66: routes[0].upstream.allow_plaintext_login: expected true or false, got "yes"'],
+  },
+  {
+    name: 'two plugins of one name',
+    yaml: `${goodYaml}plugins:\n  - use: clamav\n  - use: ./clamav.ts\n`,
+    answers: [
+      '8:5: plugins[1]: expected a unique name; plugins[0] is called clamav too, so give this one a name of its own',
+    ],
+  },
+  {
+    name: 'a plugin that is no name and no path',
+    yaml: `${goodYaml}plugins:\n  - use: Clam AV\n`,
+    answers: [
+      '7:10: plugins[0].use: expected the name of a bundled plugin, or a path starting with ./, ../ or /, got "Clam AV"',
+    ],
+  },
+  {
+    name: 'plugins as a mapping',
+    yaml: `${goodYaml}plugins:\n  clamav: {}\n`,
+    answers: ['6:1: plugins: expected a list of plugins, got a mapping'],
+  },
+  {
+    name: 'a policy that does not exist',
+    yaml: `${goodYaml}plugins:\n  - {use: clamav, on_error: ignore}\n`,
+    answers: ['7:29: plugins[0].on_error: expected defer or pass, got "ignore"'],
+  },
+  {
+    name: 'a limit of zero',
+    yaml: `${goodYaml}limits: {login_attempts: 0}\n`,
+    answers: ['6:26: limits.login_attempts: expected a whole number from 1 to 100, got 0'],
+  },
+  {
+    name: 'a folder that is a list',
+    yaml: `${goodYaml}quarantine:\n  folder: [a]\n`,
+    answers: ['7:3: quarantine.folder: expected a path, got a list'],
+  },
+  {
+    name: 'several mistakes, answered from top to bottom',
+    yaml: `log: {level: loud}\n${withListener('  - {name: a b, port: -1, tls: none}\n')}`,
+    answers: [
+      '1:14: log.level: expected debug, info, warn or error, got "loud"',
+      '3:12: listeners[0].name: expected a name of letters, digits, dot, hyphen and underscore, at most 64 characters, got "a b"',
+      '3:23: listeners[0].port: expected a whole number from 0 to 65535, got -1',
+    ],
+  },
+  {
+    name: 'terminal sequences in a key and a value',
+    yaml: `${goodYaml}"\\e[31mred": 1\nnotice: {contact: "\\e[2J"}\n`,
+    answers: [
+      '6:1: ["\\u001b[31mred"]: unknown key \'\\u001b[31mred\'',
+      '7:19: notice.contact: expected text on one line, at most 200 characters, got "\\u001b[2J"',
+    ],
+  },
+  {
+    name: 'a password of the wrong type, which is not repeated',
+    yaml: withListener(
+      '  - name: a\n    port: 1\n    tls: stls\n    certificate: {cert: a, key: b, passphrase: 31337}\n',
+    ),
+    answers: [
+      '5:48: listeners[0].certificate.passphrase: expected text, {env: NAME} or {file: path}',
+    ],
+  },
+];
