@@ -156,8 +156,17 @@ export class HeaderEdits extends HeaderView {
   /** Removes all fields of that name, or those whose value matches; returns how many. */
   remove(name: string, where: (value: string) => boolean = () => true): number {
     const key = name.toLowerCase();
-    const stays = (field: HeaderField): boolean =>
-      !isNamed(field, key) || !where(unfoldedValue(field));
+    return this.#removeFields((field) => isNamed(field, key) && where(unfoldedValue(field)));
+  }
+
+  /** Removes all fields whose name starts so; returns how many. */
+  removePrefixed(prefix: string): number {
+    const key = prefix.toLowerCase();
+    return this.#removeFields((field) => field.name !== undefined && field.key.startsWith(key));
+  }
+
+  #removeFields(goes: (field: HeaderField) => boolean): number {
+    const stays = (field: HeaderField): boolean => !goes(field);
     const { added, kept } = this.#state;
     const next = { added: added.filter(stays), kept: kept.filter(stays) };
     const removed = added.length + kept.length - next.added.length - next.kept.length;

@@ -27,6 +27,8 @@ export interface BadCommand {
 }
 
 const space = 0x20;
+/** RFC 4422 s.3.1. */
+const mechanismName = /^[A-Z0-9_-]{1,20}$/i;
 const bare: ReadonlySet<string> = new Set(['CAPA', 'NOOP', 'QUIT', 'RSET', 'STAT', 'STLS']);
 
 /** The names Postern understands; also a guard for text that came from a client. */
@@ -89,7 +91,9 @@ function parseWords(name: string, words: readonly string[]): Command | BadComman
   const number = toNumber(words[0]);
   switch (name) {
     case 'AUTH':
-      if (words.length > 2) return bad('AUTH takes a mechanism and an initial response');
+      if (words.length > 2 || (words[0] !== undefined && !mechanismName.test(words[0]))) {
+        return bad('AUTH takes a mechanism and an initial response');
+      }
       return { name, mechanism: words[0]?.toUpperCase(), initialResponse: words[1] };
     case 'LIST':
     case 'UIDL':

@@ -253,3 +253,18 @@ test('a hundred thousand fields are read and edited promptly', { timeout: 30_000
   assert.equal(many.remove('X-Name'), 100_000);
   assert.equal(written(many), 'New: v\r\n\r\n');
 });
+
+test('fields are removed by the start of their name, however they are written', () => {
+  const header =
+    'X-Own-A: 1\r\nFrom: a\r\nx-OWN-b : 2\r\n folded\r\nX-Owner: 3\r\nX-Own-: 4\r\n\r\n';
+  const edits = new HeaderEdits(new HeaderBlock(Buffer.from(header)));
+  assert.equal(edits.removePrefixed('X-Own-'), 3);
+  assert.equal(edits.toBuffer().toString(), 'From: a\r\nX-Owner: 3\r\n\r\n');
+});
+
+test('very many forged names are removed in one pass', () => {
+  const forged = Array.from({ length: 50_000 }, (_, index) => `X-Own-${index}: 1\r\n`).join('');
+  const edits = new HeaderEdits(new HeaderBlock(Buffer.from(`${forged}From: a\r\n\r\n`)));
+  assert.equal(edits.removePrefixed('X-Own-'), 50_000);
+  assert.equal(edits.toBuffer().toString(), 'From: a\r\n\r\n');
+});

@@ -83,11 +83,21 @@ test('any chunking of content encodes to the same wire octets', () => {
 
 test('decoding undoes encoding for all octets', () => {
   fc.assert(
-    fc.property(fc.oneof(awkward.map((t) => Buffer.from(t, 'latin1')), fc.uint8Array()), (octets) => {
-      const content = Buffer.concat([octets, Buffer.from('\r\n')]);
-      const decoded = decode([Buffer.from(encode([content]), 'latin1')]);
-      assert.deepEqual(decoded, { content: content.toString('latin1'), surplus: '', ended: true });
-    }),
+    fc.property(
+      fc.oneof(
+        awkward.map((t) => Buffer.from(t, 'latin1')),
+        fc.uint8Array(),
+      ),
+      (octets) => {
+        const content = Buffer.concat([octets, Buffer.from('\r\n')]);
+        const decoded = decode([Buffer.from(encode([content]), 'latin1')]);
+        assert.deepEqual(decoded, {
+          content: content.toString('latin1'),
+          surplus: '',
+          ended: true,
+        });
+      },
+    ),
     { numRuns: 3000 },
   );
 });
