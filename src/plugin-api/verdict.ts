@@ -1,0 +1,54 @@
+// Owns the words in which a plugin says what it found. What happens then is the administrator's policy.
+
+/** Nothing found. */
+export interface PassVerdict {
+  readonly kind: 'pass';
+}
+
+/** Worth noting, not worth stopping: the message is delivered and carries the label. */
+export interface FlagVerdict {
+  readonly kind: 'flag';
+  /** Short and stable, for headers and the audit log: `macro-document`. */
+  readonly label: string;
+  readonly evidence?: string;
+}
+
+/** The message must not reach the client as it is. */
+export interface BlockVerdict {
+  readonly kind: 'block';
+  /** What was found, short and stable: `Eicar-Test-Signature`, `double-extension`. */
+  readonly finding: string;
+  /** A sentence for the reader of the notice. */
+  readonly explanation?: string;
+  /** Name of the message part concerned, as the sender wrote it. */
+  readonly part?: string;
+}
+
+/** No judgement is possible now; the client is told to come back. */
+export interface TempfailVerdict {
+  readonly kind: 'tempfail';
+  readonly reason: string;
+}
+
+export type Verdict = PassVerdict | FlagVerdict | BlockVerdict | TempfailVerdict;
+
+const passed: PassVerdict = Object.freeze({ kind: 'pass' });
+
+export function pass(): PassVerdict {
+  return passed;
+}
+
+export function flag(label: string, evidence?: string): FlagVerdict {
+  return evidence === undefined ? { kind: 'flag', label } : { kind: 'flag', label, evidence };
+}
+
+export function block(
+  finding: string,
+  about: { readonly explanation?: string; readonly part?: string } = {},
+): BlockVerdict {
+  return { kind: 'block', finding, ...about };
+}
+
+export function tempfail(reason: string): TempfailVerdict {
+  return { kind: 'tempfail', reason };
+}

@@ -1,0 +1,73 @@
+// Owns the change from plain text to TLS, on either leg. Octets that arrived before the handshake
+// are never carried over: they were not encrypted and could have been injected (RFC 2595 s.4).
+import type { Socket } from 'node:net';
+import { type ConnectionOptions, connect, type SecureContext, TLSSocket } from 'node:tls';
+import type { Clock } from '../base/clock.ts';
+import { AppError, type Fault } from '../base/errors.ts';
+
+/** What was negotiated. */
+export interface TlsFacts {
+  readonly protocol: string;
+  readonly cipher: string;
+}
+
+export function tlsFactsOf(socket: TLSSocket): TlsFacts {
+  return { protocol: socket.getProtocol() ?? 'unknown', cipher: socket.getCipher().name };
+}
+
+/** Throws when octets wait behind the STLS exchange, in our own reader or in the socket. */
+export function refusePendingPlaintext(
+  socket: Socket,
+  readerPendingOctets: number,
+  fault: Fault,
+): void {
+  if (readerPendingOctets === 0 && socket.readableLength === 0) return;
+  throw new AppError('TLS_PLAINTEXT_PENDING', {
+    fault,
+    publicText: 'octets before the TLS handshake',
+  });
+}
+
+/** A client that stalls in its handshake is not waited for any longer. */
+const handshakeMs = 10_000;
+
+/** Server side, for STLS and for implicit TLS: resolves once the handshake is done. */
+export async function acceptTls(
+  socket: Socket,
+  secureContext: SecureContext,
+  clock: Clock,
+): Promise<TLSSocket> {
+  const secured = new TLSSocket(socket, { isServer: true, secureContext });
+  const timer = clock.after(handshakeMs, () => secured.destroy());
+  try {
+    return await settled(secured, 'secure', 'client');
+  } finally {
+    timer.cancel();
+  }
+}
+
+/** Client side, over an existing socket (STLS) or a new one (implicit TLS). */
+export function connectTls(options: ConnectionOptions): Promise<TLSSocket> {
+  return settled(connect(options), 'secureConnect', 'upstream');
+}
+
+function settled(
+  socket: TLSSocket,
+  event: 'secure' | 'secureConnect',
+  fault: Fault,
+): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause?: unknown): void => {
+      socket.destroy();
+      reject(new AppError('TLS_FAILED', { fault, publicText: 'TLS handshake failed', cause }));
+    };
+    const onClose = (): void => fail();
+    socket.once('error', fail);
+    socket.once('close', onClose);
+    socket.once(event, () => {
+      socket.off('error', fail);
+      socket.off('close', onClose);
+      resolve(socket);
+    });
+  });
+}
