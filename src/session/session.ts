@@ -1,0 +1,229 @@
+// Owns one client session: an event in, actions out. It has no socket, no clock and no log, so any
+// dialogue can be replayed from a script.
+
+import { composeCapabilities, type UpstreamCapabilities } from '../pop3/capability.ts';
+import { type Command, parseCommand } from '../pop3/command.ts';
+import { challenge, errReply, multilineReply, okReply } from '../pop3/reply.ts';
+import type { Admission, SessionAction, SessionEvent } from './events.ts';
+import {
+  expectsSaslResponse,
+  handleLoginCommand,
+  handleSaslResponse,
+  type LoginOutcome,
+  type LoginStep,
+  noLogin,
+} from './login.ts';
+import type { Maildrop, MaildropMessage } from './maildrop.ts';
+import { legalStates, nextState, type SessionState } from './states.ts';
+
+export interface SessionOptions {
+  /** Text of the greeting. */
+  readonly banner: string;
+  /** The listener offers STLS. */
+  readonly offersStls: boolean;
+  readonly isEncrypted: boolean;
+  readonly loginAttempts: number;
+}
+
+interface OpenMaildrop {
+  readonly maildrop: Maildrop;
+  readonly capabilities: UpstreamCapabilities;
+}
+
+const noSuchMessage = 'no such message';
+
+export class Session {
+  readonly #options: SessionOptions;
+  #state: SessionState = 'AUTHORIZATION';
+  #admission: Admission = { kind: 'loginDenied', text: 'not ready' };
+  #isEncrypted: boolean;
+  #login: LoginStep = noLogin;
+  #failedLogins = 0;
+  #open: OpenMaildrop | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#isEncrypted = options.isEncrypted;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  handle(event: SessionEvent): SessionAction[] {
+    switch (event.kind) {
+      case 'connected':
+        this.#admission = event.admission;
+        return [reply(okReply(this.#options.banner))];
+      case 'tlsEstablished':
+        // RFC 2595 s.4: everything known from before is forgotten, a USER included.
+        this.#admission = event.admission;
+        this.#isEncrypted = true;
+        this.#login = noLogin;
+        return [];
+      case 'lineReceived':
+        return this.#line(event.line);
+      case 'loggedIn':
+        this.#state = nextState(this.#state, 'logged in');
+        this.#open = { maildrop: event.maildrop, capabilities: event.capabilities };
+        return [reply(okReply(describe(event.maildrop)))];
+      case 'loginRefused':
+        return this.#countFailure(errReply(event.text, event.responseCode));
+      case 'updated':
+        return this.#finish(
+          event.keptMessages === 0
+            ? okReply('bye')
+            : errReply(`${event.keptMessages} messages marked as deleted were not removed`),
+        );
+      case 'updateFailed':
+        return this.#finish(errReply(event.text, 'SYS/TEMP'));
+    }
+  }
+
+  #finish(bytes: Buffer): SessionAction[] {
+    this.#state = nextState(this.#state, 'updated');
+    return [reply(bytes), { kind: 'endSession', reason: 'QUIT' }];
+  }
+
+  #countFailure(bytes: Buffer): SessionAction[] {
+    this.#failedLogins += 1;
+    const actions: SessionAction[] = [reply(bytes)];
+    if (this.#failedLogins >= this.#options.loginAttempts) {
+      this.#state = nextState(this.#state, 'login limit');
+      actions.push({ kind: 'endSession', reason: 'too many failed logins' });
+    }
+    return actions;
+  }
+
+  #line(line: Buffer): SessionAction[] {
+    if (expectsSaslResponse(this.#login)) {
+      return this.#loginOutcome(handleSaslResponse(this.#login, line));
+    }
+    const command = parseCommand(line);
+    if (command.name === 'bad') return [reply(errReply(command.problem))];
+    if (!legalStates[command.name].includes(this.#state)) {
+      return [reply(errReply(`not allowed in ${this.#state} state`))];
+    }
+    return this.#open === undefined
+      ? this.#authorization(command)
+      : this.#transaction(command, this.#open);
+  }
+
+  #authorization(command: Command): SessionAction[] {
+    switch (command.name) {
+      case 'CAPA':
+        return [this.#capabilities()];
+      case 'QUIT':
+        this.#state = nextState(this.#state, 'QUIT');
+        return [reply(okReply('bye')), { kind: 'endSession', reason: 'QUIT before login' }];
+      case 'STLS':
+        if (!this.#canStartTls) return [reply(errReply('STLS is not available'))];
+        return [reply(okReply('begin TLS negotiation')), { kind: 'startTls' }];
+      case 'USER':
+      case 'PASS':
+      case 'AUTH':
+        if (this.#admission.kind === 'loginDenied') {
+          return [reply(errReply(this.#admission.text, 'AUTH'))];
+        }
+        return this.#loginOutcome(handleLoginCommand(this.#login, command));
+      default:
+        return [reply(errReply('not allowed before login'))];
+    }
+  }
+
+  #loginOutcome(outcome: LoginOutcome): SessionAction[] {
+    this.#login =
+      outcome.kind === 'accepted' || outcome.kind === 'challenged' ? outcome.step : noLogin;
+    switch (outcome.kind) {
+      case 'accepted':
+        return [reply(okReply(outcome.text))];
+      case 'challenged':
+        return [reply(challenge(outcome.challenge)), { kind: 'expectSaslResponse' }];
+      case 'mechanismsListed':
+        return [reply(multilineReply('mechanisms follow', ['PLAIN', 'LOGIN']))];
+      case 'complete':
+        return [{ kind: 'logIn', credentials: outcome.credentials }];
+      case 'rejected':
+        return [reply(errReply(outcome.text))];
+    }
+  }
+
+  #transaction(command: Command, open: OpenMaildrop): SessionAction[] {
+    const { maildrop } = open;
+    switch (command.name) {
+      case 'CAPA':
+        return [this.#capabilities()];
+      case 'NOOP':
+        return [reply(okReply(''))];
+      case 'RSET':
+        maildrop.unmarkAll();
+        return [reply(okReply(describe(maildrop)))];
+      case 'STAT': {
+        const { count, octets } = maildrop.totals();
+        return [reply(okReply(`${count} ${octets}`))];
+      }
+      case 'LIST':
+        return [list(maildrop, command.number, (message) => String(message.octets))];
+      case 'UIDL':
+        if (!maildrop.hasUidls) return [reply(errReply('the mail server has no UIDL'))];
+        return [list(maildrop, command.number, (message) => message.uidl ?? '')];
+      case 'RETR':
+      case 'TOP': {
+        const message = maildrop.find(command.number);
+        if (message === undefined) return [reply(errReply(noSuchMessage))];
+        const bodyLines = command.name === 'TOP' ? command.lines : undefined;
+        return [{ kind: 'deliver', message, bodyLines }];
+      }
+      case 'DELE': {
+        const message = maildrop.find(command.number);
+        if (message === undefined) return [reply(errReply(noSuchMessage))];
+        maildrop.markDeleted(message);
+        return [reply(okReply('marked as deleted'))];
+      }
+      case 'QUIT':
+        this.#state = nextState(this.#state, 'QUIT');
+        return [{ kind: 'update', deleted: maildrop.deleted() }];
+      default:
+        return [reply(errReply('not allowed after login'))];
+    }
+  }
+
+  get #canStartTls(): boolean {
+    return this.#options.offersStls && !this.#isEncrypted;
+  }
+
+  #capabilities(): SessionAction {
+    const lines = composeCapabilities({
+      isTransaction: this.#state === 'TRANSACTION',
+      canLogIn: this.#admission.kind === 'admitted',
+      canStartTls: this.#canStartTls,
+      upstream: this.#open?.capabilities,
+    });
+    return reply(multilineReply('capabilities follow', lines));
+  }
+}
+
+function reply(bytes: Buffer): SessionAction {
+  return { kind: 'sendReply', bytes };
+}
+
+function describe(maildrop: Maildrop): string {
+  const { count, octets } = maildrop.totals();
+  return `maildrop has ${count} ${count === 1 ? 'message' : 'messages'} (${octets} octets)`;
+}
+
+/** LIST and UIDL: one line each, or the one asked for. */
+function list(
+  maildrop: Maildrop,
+  number: number | undefined,
+  value: (message: MaildropMessage) => string,
+): SessionAction {
+  if (number === undefined) {
+    const lines: string[] = [];
+    for (const message of maildrop.present()) lines.push(`${message.number} ${value(message)}`);
+    return reply(multilineReply('list follows', lines));
+  }
+  const message = maildrop.find(number);
+  if (message === undefined) return reply(errReply(noSuchMessage));
+  return reply(okReply(`${number} ${value(message)}`));
+}

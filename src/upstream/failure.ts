@@ -1,0 +1,94 @@
+// Owns the kinds of failure towards an upstream and what the client may be told of each.
+import { AppError, type ResponseCode } from '../base/errors.ts';
+import { printable, type Reply } from '../pop3/reply.ts';
+
+const relayedCodes: ReadonlySet<string> = new Set([
+  'AUTH',
+  'SYS/TEMP',
+  'SYS/PERM',
+  'IN-USE',
+  'LOGIN-DELAY',
+]);
+
+function isRelayed(code: string): code is ResponseCode {
+  return relayedCodes.has(code);
+}
+
+/** A -ERR of the upstream, with its response code where it is one we know. */
+export function refusedByUpstream(code: string, reply: Reply): AppError {
+  const responseCode = reply.code !== undefined && isRelayed(reply.code) ? reply.code : 'none';
+  const text = printable(reply.text).trim();
+  return new AppError(code, {
+    fault: 'upstream',
+    publicText: 'refused by the mail server',
+    peerText: text === '' ? 'refused by the mail server' : text,
+    responseCode,
+    details: { responseCode },
+  });
+}
+
+export function protocolViolation(what: string): AppError {
+  return new AppError('UPSTREAM_PROTOCOL', {
+    fault: 'upstream',
+    publicText: `the mail server broke the protocol (${what})`,
+  });
+}
+
+export function upstreamTimeout(during: string): AppError {
+  return new AppError('UPSTREAM_TIMEOUT', {
+    fault: 'upstream',
+    publicText: 'the mail server does not answer',
+    details: { during },
+  });
+}
+
+export function upstreamLost(cause?: unknown): AppError {
+  return new AppError('UPSTREAM_LOST', {
+    fault: 'upstream',
+    publicText: 'the connection to the mail server was lost',
+    cause,
+  });
+}
+
+const certificateCodes =
+  /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH_)/;
+
+function systemCode(error: unknown): string | undefined {
+  let current: unknown = error;
+  while (current instanceof Error) {
+    if ('code' in current && typeof current.code === 'string' && !(current instanceof AppError)) {
+      return current.code;
+    }
+    current = current.cause;
+  }
+  return undefined;
+}
+
+/** An error of connecting or of the handshake, by what an administrator would do about it. */
+export function connectFailure(cause: unknown): AppError {
+  const code = systemCode(cause);
+  if (cause instanceof AppError && cause.code !== 'TLS_FAILED') return cause;
+  if (code !== undefined && certificateCodes.test(code)) {
+    return new AppError('UPSTREAM_CERTIFICATE', {
+      fault: 'upstream',
+      publicText: "the mail server's certificate is not valid",
+      responseCode: 'SYS/PERM',
+      details: { reason: code },
+      cause,
+    });
+  }
+  if (cause instanceof AppError) {
+    return new AppError('UPSTREAM_TLS', {
+      fault: 'upstream',
+      publicText: 'no TLS connection to the mail server',
+      details: { reason: code },
+      cause,
+    });
+  }
+  return new AppError('UPSTREAM_UNREACHABLE', {
+    fault: 'upstream',
+    publicText: 'the mail server cannot be reached',
+    details: { reason: code },
+    cause,
+  });
+}
