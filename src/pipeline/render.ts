@@ -1,0 +1,82 @@
+// Owns the form in which a message leaves: which octets, and exactly how many.
+import type { HeaderBlock, HeaderEdits } from '../message/header-block.ts';
+import type { Finding } from './policy.ts';
+import type { Spool } from './spool.ts';
+
+/** A message ready to be sent. `head` ends with the blank line. */
+export interface Rendered {
+  /** Octets of the whole message, without dot-stuffing and terminator. */
+  readonly octets: number;
+  readonly head: Buffer;
+  body(): AsyncIterable<Buffer>;
+}
+
+const nothing = Buffer.alloc(0);
+
+/** Every octet as it came, for a chain without plugins; the header is not even looked for. */
+export function renderUntouched(spool: Spool): Rendered {
+  return { octets: spool.octets, head: nothing, body: () => spool.read() };
+}
+
+/** The header with its edits, and the body from the spool. */
+export function renderEdited(spool: Spool, block: HeaderBlock, edits: HeaderEdits): Rendered {
+  const head = edits.toBuffer();
+  const bodyStart = block.bytes.length;
+  return {
+    octets: head.length + spool.octets - bodyStart,
+    head,
+    body: () => spool.read(bodyStart),
+  };
+}
+
+/** A message that Postern itself wrote. */
+export function renderOwn(head: Buffer, body: Buffer): Rendered {
+  return {
+    octets: head.length + body.length,
+    head,
+    async *body() {
+      yield body;
+    },
+  };
+}
+
+/** Fields with this start are ours alone; what a sender wrote under such a name is forged. */
+const ownFields = 'X-Postern-';
+
+export function removeForgedFields(edits: HeaderEdits): void {
+  edits.removePrefixed(ownFields);
+}
+
+/** Names findings in a header field. */
+export function nameFindings(edits: HeaderEdits, findings: readonly Finding[]): void {
+  edits.add(`${ownFields}Finding`, describeFindings(findings));
+}
+
+/** `clamav=Eicar-Signature, attachment-policy=executable`, safe for a header. */
+export function describeFindings(findings: readonly Finding[]): string {
+  const words = findings.map(({ plugin, block }) => `${plugin}=${block.finding}`);
+  return words
+    .join(', ')
+    .replaceAll(/[^\x20-\x7e]/g, '?')
+    .slice(0, 900);
+}
+
+/** The first lines of a body, for TOP (RFC 1939 s.7). */
+export async function* firstLines(
+  body: AsyncIterable<Buffer>,
+  lines: number,
+): AsyncGenerator<Buffer, void, void> {
+  let remaining = lines;
+  if (remaining === 0) return;
+  for await (const piece of body) {
+    let end = 0;
+    while (remaining > 0) {
+      const lineEnd = piece.indexOf(0x0a, end);
+      if (lineEnd === -1) break;
+      end = lineEnd + 1;
+      remaining -= 1;
+    }
+    yield remaining === 0 ? piece.subarray(0, end) : piece;
+    if (remaining === 0) return;
+  }
+}

@@ -1,0 +1,113 @@
+// Owns trying one plugin on one message without a proxy: for plugin authors' tests and `postern scan`.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import { silentLogger } from '../base/log.ts';
+import type { MessageFacts, NamedVerdict } from '../plugin-api/context.ts';
+import type { PluginDefinition } from '../plugin-api/define-plugin.ts';
+import type { Verdict } from '../plugin-api/verdict.ts';
+import { createMemoryCache } from '../stores/memory.ts';
+import { ArrivingMessage } from './arriving-message.ts';
+import { MemoryBudget } from './memory-budget.ts';
+import { Pipeline } from './pipeline.ts';
+import { renderEdited } from './render.ts';
+import { Spool } from './spool.ts';
+
+export interface PluginRun {
+  /** What `inspect` returned; undefined when the plugin does not inspect. */
+  readonly verdict: Verdict | undefined;
+  /** The message after `transform`. */
+  readonly output: Buffer;
+}
+
+export interface PluginRunFacts {
+  /** Verdicts of other plugins, as `transform` sees them. */
+  readonly verdicts?: readonly NamedVerdict[];
+  /** What `services.resolvePath` starts from; a fresh temporary folder by default. */
+  readonly folder?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Facts of a made-up session, for a message of that size. */
+export function sampleFacts(octets: number): MessageFacts {
+  return {
+    session: {
+      id: '0123456789abcdef',
+      client: { address: '192.0.2.1', port: 40000, listener: 'sample', tls: undefined },
+    },
+    account: {
+      user: 'sample',
+      upstream: { host: 'pop.example.net', port: 995, tlsMode: 'implicit', tls: undefined },
+    },
+    number: 1,
+    uidl: 'sample-1',
+    listedOctets: octets,
+  };
+}
+
+/** A message that has arrived whole, held in memory. */
+export function spoolOf(message: Buffer, folder: string): Spool {
+  const spool = new Spool({
+    memoryBytes: message.length,
+    budget: new MemoryBudget(message.length),
+    folder,
+    maxBytes: Number.POSITIVE_INFINITY,
+  });
+  spool.write(message);
+  spool.complete();
+  return spool;
+}
+
+/**
+ * Checks the options, sets the plugin up, lets it inspect and transform `message`, disposes it.
+ * A plugin that fails makes this reject, or yields a `tempfail` verdict when inspecting.
+ */
+export async function runPlugin<Options>(
+  definition: PluginDefinition<Options>,
+  options: unknown,
+  message: Buffer,
+  facts: PluginRunFacts = {},
+): Promise<PluginRun> {
+  const scratch = await mkdtemp(join(tmpdir(), 'postern-plugin-'));
+  try {
+    const parsed = definition.options?.parse(options);
+    const instance = await definition.setup(parsed as Options, {
+      log: silentLogger,
+      resolvePath: (path) => resolve(facts.folder ?? scratch, path),
+    });
+    await using pipeline = new Pipeline(
+      [
+        {
+          name: definition.name,
+          instance,
+          policy: { timeoutMs: 60_000, onError: 'defer', onBlock: 'tag' },
+          fingerprint: '',
+          log: silentLogger,
+        },
+      ],
+      {
+        clock: systemClock,
+        log: silentLogger,
+        verdicts: createMemoryCache<Verdict>({ maxEntries: 1, ttlMs: 1 }),
+      },
+    );
+    await using spool = spoolOf(message, scratch);
+    const arriving = new ArrivingMessage(sampleFacts(message.length), spool);
+    const signal = facts.signal ?? new AbortController().signal;
+    const { verdicts: own } = await pipeline.judge(arriving, signal);
+    const verdicts = facts.verdicts ?? own;
+    const edits = await pipeline.transform(
+      arriving,
+      { verdicts, decision: { action: 'pass' } },
+      signal,
+    );
+    const rendered = renderEdited(spool, await arriving.header(), edits);
+    const pieces: Buffer[] = [rendered.head];
+    for await (const piece of rendered.body()) pieces.push(piece);
+    const verdict = own.find(({ plugin }) => plugin === definition.name)?.verdict;
+    return { verdict, output: Buffer.concat(pieces) };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
