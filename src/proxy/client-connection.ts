@@ -1,0 +1,287 @@
+// Owns one client's connection: reads a line, asks the session, does what it says, in order. It
+// decides nothing about the protocol itself.
+import { isIPv4, type Socket } from 'node:net';
+import type { SecureContext, TLSSocket } from 'node:tls';
+import type { Timer } from '../base/clock.ts';
+import { AppError, explain, toAppError } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
+import type { Logger } from '../base/log.ts';
+import type { LimitsConfig, ListenerConfig } from '../config/schema.ts';
+import type { SessionFacts } from '../plugin-api/context.ts';
+import { errReply } from '../pop3/reply.ts';
+import type { Admission, SessionAction } from '../session/events.ts';
+import { Session } from '../session/session.ts';
+import { acceptTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
+import { type AccountServices, AccountSession } from './account-session.ts';
+import { ClientInput } from './client-input.ts';
+import { ClientOutput } from './client-output.ts';
+import { linger } from './linger.ts';
+import { refusalReply } from './refuse.ts';
+
+export interface ConnectionServices extends AccountServices {
+  readonly log: Logger;
+  readonly limits: LimitsConfig;
+}
+
+/** How a listener is set up, as far as its connections need to know. */
+export interface ListenerFacts {
+  readonly config: ListenerConfig;
+  readonly secureContext: SecureContext | undefined;
+}
+
+/** What a browser would send: answered by nothing at all (cross-protocol attacks). */
+const httpRequest = /^(?:GET|POST|HEAD|PUT|DELETE|OPTIONS|CONNECT|TRACE|PATCH|PRI) \S/;
+
+export class ClientConnection {
+  readonly #services: ConnectionServices;
+  readonly #listener: ListenerFacts;
+  readonly #id = newId();
+  readonly #log: Logger;
+  readonly #gone = new AbortController();
+  readonly #account: AccountSession;
+  readonly #startedMs: number;
+  readonly #session: Session;
+  #socket: Socket;
+  #input: ClientInput;
+  #output: ClientOutput;
+  #tls: TlsFacts | undefined;
+  #endReason: string | undefined;
+  #isWaiting = false;
+  #isDraining = false;
+  #isSaslExpected = false;
+  #isLoginOverdue = false;
+  readonly #client: { readonly address: string; readonly port: number };
+
+  /** `socket` is a TLSSocket when the listener is one for implicit TLS. */
+  constructor(
+    socket: Socket,
+    tls: TlsFacts | undefined,
+    listener: ListenerFacts,
+    services: ConnectionServices,
+  ) {
+    this.#services = services;
+    this.#listener = listener;
+    this.#client = { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 };
+    this.#log = services.log.child({
+      session: this.#id,
+      client: this.#client.address,
+      listener: listener.config.name,
+    });
+    this.#account = new AccountSession(services, this.#log, this.#gone.signal);
+    this.#startedMs = services.clock.monotonicMs();
+    this.#socket = socket;
+    this.#tls = tls;
+    this.#session = new Session({
+      banner: listener.config.banner,
+      offersStls: listener.config.tls === 'stls',
+      isEncrypted: tls !== undefined,
+      loginAttempts: services.limits.loginAttempts,
+    });
+    this.#input = new ClientInput(socket);
+    this.#output = new ClientOutput(socket);
+    this.#watch(socket);
+  }
+
+  /** Serves the client to the end. Never rejects. */
+  async serve(): Promise<void> {
+    const { clock, limits, pipeline } = this.#services;
+    const loginTimer = clock.after(limits.loginTimeMs, () => this.#loginTooSlow());
+    try {
+      await pipeline.observe({ kind: 'sessionOpened', session: this.#facts() }, 'before');
+      const admission = await this.#admit();
+      if (admission !== undefined) {
+        await this.#perform(this.#session.handle({ kind: 'connected', admission }));
+        await this.#serveLines(loginTimer);
+      }
+    } catch (error) {
+      await this.#failed(error);
+    } finally {
+      loginTimer.cancel();
+      await this.#close();
+    }
+  }
+
+  /** Ends the session at the next moment between two commands. */
+  drain(): void {
+    this.#isDraining = true;
+    if (this.#isWaiting) this.#end('shutdown');
+  }
+
+  /** Ends it now. */
+  destroy(): void {
+    this.#endReason ??= 'shutdown';
+    this.#socket.destroy();
+  }
+
+  async #serveLines(loginTimer: Timer): Promise<void> {
+    while (this.#endReason === undefined) {
+      if (this.#isDraining) return this.#end('shutdown');
+      this.#endOverdueLogin();
+      this.#isWaiting = true;
+      this.#socket.setTimeout(this.#services.limits.clientIdleMs);
+      const line = await this.#input.readLine(this.#isSaslExpected ? 'sasl' : 'command');
+      this.#isWaiting = false;
+      this.#isSaslExpected = false;
+      if (line === undefined || this.#endReason !== undefined) return;
+      if (this.#session.state === 'AUTHORIZATION' && httpRequest.test(line.toString('latin1'))) {
+        this.#endReason = 'not POP3';
+        this.#socket.destroy();
+        return;
+      }
+      // Between commands the client is waited for; from here on it has to take what it asked for.
+      this.#socket.setTimeout(this.#services.limits.deliveryStallMs);
+      await this.#perform(this.#session.handle({ kind: 'lineReceived', line }));
+      if (this.#session.state !== 'AUTHORIZATION') loginTimer.cancel();
+    }
+  }
+
+  async #perform(actions: readonly SessionAction[]): Promise<void> {
+    if (actions.some((action) => action.kind === 'startTls')) {
+      // Checked before the +OK: what was pipelined behind STLS must never be answered.
+      refusePendingPlaintext(this.#socket, this.#input.pendingOctets, 'client');
+    }
+    for (const action of actions) await this.#performOne(action);
+  }
+
+  async #performOne(action: SessionAction): Promise<void> {
+    switch (action.kind) {
+      case 'sendReply':
+        return this.#output.write([action.bytes]);
+      case 'startTls':
+        return this.#startTls();
+      case 'expectSaslResponse':
+        this.#isSaslExpected = true;
+        return;
+      case 'logIn': {
+        const event = await this.#account.logIn(action.credentials, this.#facts());
+        return this.#perform(this.#session.handle(event));
+      }
+      case 'deliver': {
+        const place = { session: this.#facts(), output: this.#output };
+        const outcome = await this.#account.deliver(action.message, action.bodyLines, place);
+        if (outcome === 'broken') this.#end('delivery broken off');
+        return;
+      }
+      case 'update': {
+        const event = await this.#account.update(action.deleted);
+        return this.#perform(this.#session.handle(event));
+      }
+      case 'endSession':
+        this.#end(action.reason);
+    }
+  }
+
+  async #startTls(): Promise<void> {
+    const { secureContext } = this.#listener;
+    if (secureContext === undefined) throw new Error('STLS was offered without a certificate');
+    const plain = this.#socket;
+    this.#input.detach();
+    plain.setTimeout(0);
+    plain.removeListener('timeout', this.#onTimeout);
+    const secured: TLSSocket = await acceptTls(plain, secureContext, this.#services.clock);
+    this.#socket = secured;
+    this.#tls = tlsFactsOf(secured);
+    this.#input = new ClientInput(secured);
+    this.#output = new ClientOutput(secured);
+    this.#watch(secured);
+    const admission = await this.#admit();
+    if (admission === undefined) return;
+    await this.#perform(this.#session.handle({ kind: 'tlsEstablished', admission }));
+  }
+
+  /** Undefined when the client was refused altogether and the session is over. */
+  async #admit(): Promise<Admission | undefined> {
+    const result = await this.#services.pipeline.admit(this.#facts());
+    if (result.kind !== 'refused') return result;
+    await this.#output.write([errReply(result.text)]);
+    this.#end('refused by policy');
+    return undefined;
+  }
+
+  #facts(): SessionFacts {
+    return {
+      id: this.#id,
+      client: { ...this.#client, listener: this.#listener.config.name, tls: this.#tls },
+    };
+  }
+
+  #watch(socket: Socket): void {
+    socket.setNoDelay(true);
+    socket.on('error', (cause) => this.#log.debug({ err: cause }, 'client connection failed'));
+    socket.on('timeout', this.#onTimeout);
+    socket.once('close', () => {
+      if (this.#socket !== socket) return;
+      this.#gone.abort(
+        new AppError('CLIENT_GONE', { fault: 'client', publicText: 'the client is gone' }),
+      );
+    });
+  }
+
+  /** RFC 1939 s.3: an autologout deletes nothing, so the upstream gets no QUIT. */
+  readonly #onTimeout = (): void => {
+    if (this.#isWaiting) {
+      this.#end('idle');
+    } else if (this.#socket.writableLength > 0) {
+      // The client does not take what it asked for. While Postern itself works, it is not to blame.
+      this.#endReason ??= 'stalled';
+      this.#socket.destroy();
+    }
+  };
+
+  /** While an upstream is logged in to, its own deadlines count. */
+  #loginTooSlow(): void {
+    this.#isLoginOverdue = true;
+    if (this.#isWaiting) this.#endOverdueLogin();
+  }
+
+  #endOverdueLogin(): void {
+    if (this.#isLoginOverdue && this.#session.state === 'AUTHORIZATION') {
+      this.#end('login took too long');
+    }
+  }
+
+  /** Orderly end: everything written so far arrives. */
+  #end(reason: string): void {
+    this.#endReason ??= reason;
+    this.#input.stop();
+    this.#output.end();
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    const { code, fault } = toAppError(error);
+    this.#endReason ??= code;
+    if (this.#socket.destroyed) return;
+    const level = fault === 'client' ? 'info' : 'error';
+    this.#log[level]({ err: error }, 'session ended by an error');
+    this.#output.end(refusalReply(error));
+  }
+
+  async #close(): Promise<void> {
+    const { pipeline, clock } = this.#services;
+    this.#account.close();
+    const durationMs = Math.round(clock.monotonicMs() - this.#startedMs);
+    const reason = this.#endReason ?? 'client gone';
+    this.#log.info({ reason, user: this.#account.user, durationMs }, 'session ended');
+    await pipeline
+      .observe(
+        {
+          kind: 'sessionEnded',
+          session: this.#facts(),
+          user: this.#account.user,
+          reason,
+          deleted: this.#account.deleted,
+          durationMs,
+        },
+        'after',
+      )
+      .catch((error: unknown) => this.#log.error({ reason: explain(error) }, 'recorder failed'));
+    this.#input.detach();
+    linger(this.#socket, clock);
+  }
+}
+
+/** IPv4 clients of a dual-stack listener are written as what they are. */
+function plainAddress(address: string | undefined): string {
+  const mapped = address?.startsWith('::ffff:') === true ? address.slice(7) : undefined;
+  return mapped !== undefined && isIPv4(mapped) ? mapped : (address ?? 'unknown');
+}

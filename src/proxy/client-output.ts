@@ -1,0 +1,66 @@
+// Owns writing to a client: back-pressure, and the difference between ending and cutting a connection.
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { AppError } from '../base/errors.ts';
+
+export class ClientOutput {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  /** Writes; resolves as soon as the client has room for more. Rejects when it is gone. */
+  async write(pieces: readonly Buffer[]): Promise<void> {
+    this.writeNow(pieces);
+    await this.room();
+  }
+
+  /** Writes in one go; whoever has more to come waits for `room()`. Throws when the client is gone. */
+  writeNow(pieces: readonly Buffer[]): void {
+    const socket = this.#socket;
+    if (socket.destroyed) throw clientGone();
+    socket.cork();
+    for (const piece of pieces) socket.write(piece);
+    socket.uncork();
+  }
+
+  /** Resolves when the client has taken enough of what was written. */
+  async room(): Promise<void> {
+    const socket = this.#socket;
+    if (socket.destroyed) throw clientGone();
+    if (socket.writableNeedDrain) await drained(socket);
+  }
+
+  /** Lets everything written so far arrive, and `last`, then closes. */
+  end(last?: Buffer): void {
+    if (!this.#socket.writable) return;
+    if (last !== undefined) this.#socket.write(last);
+    this.#socket.end();
+  }
+
+  /** Cuts the connection, so that what was sent can never be taken for a whole response. */
+  cut(): void {
+    const socket = this.#socket;
+    // A reset is for TCP alone; under TLS the missing terminator and close_notify say the same.
+    if (socket instanceof TLSSocket) socket.destroy();
+    else socket.resetAndDestroy();
+  }
+}
+
+function clientGone(): AppError {
+  return new AppError('CLIENT_GONE', { fault: 'client', publicText: 'the client is gone' });
+}
+
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      socket.off('drain', settle);
+      socket.off('close', settle);
+      if (socket.destroyed) reject(clientGone());
+      else resolve();
+    };
+    socket.on('drain', settle);
+    socket.on('close', settle);
+  });
+}

@@ -1,0 +1,130 @@
+// Owns one listening socket: accepting, implicit TLS, and the limits on how many sessions there are.
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import { errReply } from '../pop3/reply.ts';
+import { acceptTls, tlsFactsOf } from '../tls/upgrade.ts';
+import {
+  ClientConnection,
+  type ConnectionServices,
+  type ListenerFacts,
+} from './client-connection.ts';
+import { linger } from './linger.ts';
+import type { SessionCount } from './session-count.ts';
+
+export interface ListenerAddress {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly tls: 'none' | 'stls' | 'implicit';
+}
+
+export class Listener {
+  readonly #facts: ListenerFacts;
+  readonly #services: ConnectionServices;
+  readonly #count: SessionCount;
+  readonly #log: Logger;
+  readonly #clock: Clock;
+  readonly #server: Server;
+  readonly #connections = new Set<ClientConnection>();
+  readonly #handshaking = new Set<Socket>();
+  readonly #serving = new Set<Promise<void>>();
+
+  constructor(facts: ListenerFacts, services: ConnectionServices, count: SessionCount) {
+    this.#facts = facts;
+    this.#services = services;
+    this.#count = count;
+    this.#clock = services.clock;
+    this.#log = services.log.child({ listener: facts.config.name });
+    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+  }
+
+  /** Starts to listen. Throws the system's error (EADDRINUSE, EACCES) as cause. */
+  async listen(): Promise<ListenerAddress> {
+    const { name, address, port, tls } = this.#facts.config;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host: address, port, backlog: 1024 }, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    }).catch((cause: unknown) => {
+      throw new AppError('LISTEN_FAILED', {
+        fault: 'config',
+        publicText: `listener ${name} cannot use ${address} port ${port}`,
+        details: { listener: name, address, port },
+        cause,
+      });
+    });
+    // An error of accept() (too many open files) costs that one connection, not the listener.
+    this.#server.on('error', (err) => this.#log.error({ err }, 'accepting a connection failed'));
+    const bound = this.#server.address() as AddressInfo;
+    return { name, address: bound.address, port: bound.port, tls };
+  }
+
+  /** Stops accepting; sessions that are between two commands end, the others finish their command. */
+  drain(): void {
+    this.#server.close();
+    for (const socket of this.#handshaking) socket.destroy();
+    for (const connection of this.#connections) connection.drain();
+  }
+
+  /** Ends what is left. */
+  destroy(): void {
+    for (const connection of this.#connections) connection.destroy();
+  }
+
+  /** Resolves when no session is left. */
+  async idle(): Promise<void> {
+    await Promise.allSettled([...this.#serving]);
+  }
+
+  #accept(socket: Socket): void {
+    const address = socket.remoteAddress ?? '';
+    const slot = this.#count.tryTake(address, this.#facts.config);
+    if (slot.kind === 'full') {
+      this.#log.warn({ client: address, limit: slot.limit }, 'too many sessions');
+      socket.on('error', () => {});
+      // On a listener for implicit TLS the text would be noise inside a handshake.
+      if (this.#facts.config.tls === 'implicit') socket.destroy();
+      else socket.end(errReply('too many sessions, try again later', 'SYS/TEMP'));
+      linger(socket, this.#clock);
+      return;
+    }
+    const serving = this.#serve(socket)
+      .catch((err: unknown) => this.#log.debug({ client: address, err }, 'connection not served'))
+      .finally(() => {
+        slot.release();
+        this.#serving.delete(serving);
+      });
+    this.#serving.add(serving);
+  }
+
+  async #serve(socket: Socket): Promise<void> {
+    const connection = await this.#open(socket);
+    this.#connections.add(connection);
+    try {
+      await connection.serve();
+    } finally {
+      this.#connections.delete(connection);
+    }
+  }
+
+  async #open(socket: Socket): Promise<ClientConnection> {
+    const { config, secureContext } = this.#facts;
+    if (config.tls !== 'implicit' || secureContext === undefined) {
+      return new ClientConnection(socket, undefined, this.#facts, this.#services);
+    }
+    this.#handshaking.add(socket);
+    try {
+      const secured = await acceptTls(socket, secureContext, this.#clock);
+      return new ClientConnection(secured, tlsFactsOf(secured), this.#facts, this.#services);
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    } finally {
+      this.#handshaking.delete(socket);
+    }
+  }
+}

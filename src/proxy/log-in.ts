@@ -1,0 +1,107 @@
+// Owns one login: the route, the plugins around it, the upstream session, the maildrop.
+import type { ConnectionOptions } from 'node:tls';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { Credentials } from '../base/secret.ts';
+import type { LimitsConfig, RouteConfig, UpstreamTarget } from '../config/schema.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { AccountFacts, SessionFacts, UpstreamFacts } from '../plugin-api/context.ts';
+import type { UpstreamCapabilities } from '../pop3/capability.ts';
+import { getRoute } from '../routing/route.ts';
+import { Maildrop } from '../session/maildrop.ts';
+import { UpstreamClient } from '../upstream/client.ts';
+
+export interface LoginServices {
+  readonly pipeline: Pipeline;
+  readonly clock: Clock;
+  readonly limits: LimitsConfig;
+  readonly routes: readonly RouteConfig[];
+  /** TLS options of each upstream, read at start. */
+  trustOf(target: UpstreamTarget): ConnectionOptions;
+}
+
+export interface LoginAttempt {
+  readonly credentials: Credentials;
+  /** Printable form of the user name. */
+  readonly user: string;
+  readonly session: SessionFacts;
+  readonly signal: AbortSignal;
+}
+
+export interface LoggedIn {
+  readonly upstream: UpstreamClient;
+  readonly facts: AccountFacts;
+  readonly maildrop: Maildrop;
+  readonly capabilities: UpstreamCapabilities;
+}
+
+/** A user name for people and logs: octets that could do harm there are written as \xNN. */
+export function printableUser(user: Buffer): string {
+  return user
+    .toString('latin1')
+    .replaceAll(
+      /[^\x20-\x7e]|\\/g,
+      (octet) => `\\x${octet.charCodeAt(0).toString(16).padStart(2, '0')}`,
+    );
+}
+
+/** Logs in upstream, once, and reads the maildrop. Leaves no connection open when it rejects. */
+export async function logIn(attempt: LoginAttempt, services: LoginServices): Promise<LoggedIn> {
+  const { credentials, user, session, signal } = attempt;
+  const { pipeline, clock, limits } = services;
+  const target = getRoute(services.routes, session.client).upstream;
+  const demand: { minVersion: 'TLSv1.2' | 'TLSv1.3' | undefined } = { minVersion: undefined };
+  let upstream: UpstreamClient | undefined;
+  const upstreamFacts = (): UpstreamFacts => ({
+    host: target.host,
+    port: target.port,
+    tlsMode: target.tls,
+    tls: upstream?.tls,
+  });
+  let listed: Pick<LoggedIn, 'maildrop' | 'capabilities'> | undefined;
+  try {
+    const facts = {
+      session,
+      user,
+      get upstream() {
+        return upstreamFacts();
+      },
+      requireUpstreamTls(minVersion: 'TLSv1.2' | 'TLSv1.3') {
+        if (demand.minVersion !== 'TLSv1.3') demand.minVersion = minVersion;
+      },
+    };
+    await pipeline.logIn(facts, async () => {
+      refuseUnencrypted(target, demand.minVersion);
+      upstream = await UpstreamClient.open(target, services.trustOf(target), clock, signal);
+      refuseOldTls(upstream, demand.minVersion);
+      await upstream.logIn(credentials, signal);
+      const { scan, uidls, capabilities } = await upstream.list(limits.maxMessages, signal);
+      listed = { maildrop: new Maildrop(scan, uidls), capabilities };
+    });
+    if (upstream === undefined || listed === undefined) throw new Error('login did not happen');
+    return { upstream, facts: { user, upstream: upstreamFacts() }, ...listed };
+  } catch (error) {
+    upstream?.close();
+    throw error;
+  }
+}
+
+function policyFailure(publicText: string): AppError {
+  return new AppError('UPSTREAM_TLS_POLICY', {
+    fault: 'upstream',
+    publicText,
+    responseCode: 'SYS/PERM',
+  });
+}
+
+/** Seen before any connection is made. */
+function refuseUnencrypted(target: UpstreamTarget, minVersion: string | undefined): void {
+  if (minVersion === undefined || target.tls !== 'none') return;
+  throw policyFailure('TLS towards the mail server is required');
+}
+
+/** Seen before any credential is sent. */
+function refuseOldTls(upstream: UpstreamClient, minVersion: string | undefined): void {
+  if (minVersion !== 'TLSv1.3' || upstream.tls?.protocol === 'TLSv1.3') return;
+  throw policyFailure('the mail server does not offer a TLS version that is required');
+}
