@@ -1,0 +1,143 @@
+// Owns one INSTREAM conversation on a connected socket: sends a message while it arrives, collects
+// the reply, and leaves the socket destroyed. It never decides what a reply means.
+//
+// npm clamscan could do this, but its passthrough() ends the stream before all octets are sent, so
+// that a prefix is called clean, and its scanStream() ignores back-pressure.
+import type { Socket } from 'node:net';
+import type { SendPhase } from './reply.ts';
+
+export type InstreamResult =
+  | { readonly kind: 'replied'; readonly reply: Buffer; readonly phase: SendPhase }
+  | { readonly kind: 'oversize' }
+  | { readonly kind: 'broken'; readonly reason: string };
+
+export interface InstreamLimits {
+  /** Longest time without progress while clamd is the one waited for. */
+  readonly silenceMs: number;
+  /** Undefined leaves the limit to clamd. */
+  readonly maxBytes: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+interface Progress {
+  octets: number;
+  phase: SendPhase;
+}
+
+// Well under every StreamMaxLength, and what a spool reads at a time.
+const maxPieceBytes = 64 * 1024;
+// The longest honest reply is a signature name.
+const maxReplyBytes = 4096;
+
+export async function instream(
+  socket: Socket,
+  content: AsyncIterable<Buffer>,
+  limits: InstreamLimits,
+): Promise<InstreamResult> {
+  const progress: Progress = { octets: 0, phase: 'sending' };
+  const { promise, resolve } = Promise.withResolvers<InstreamResult>();
+  const broken = (reason: string): void => resolve({ kind: 'broken', reason });
+  const onAbort = (): void => broken('the scan was given up');
+
+  limits.signal.addEventListener('abort', onAbort, { once: true });
+  if (limits.signal.aborted) onAbort();
+  collectReply(socket, progress, limits, resolve);
+  // Not awaited: a reply or a broken connection ends the scan, even while the next octets of the
+  // message are still on their way. The sender stops when it finds the socket closed.
+  sendMessage(socket, content, progress, limits).then(
+    (end) => {
+      if (end === 'oversize') resolve({ kind: 'oversize' });
+    },
+    (error: unknown) => broken(`the message could not be read: ${describe(error)}`),
+  );
+  try {
+    return await promise;
+  } finally {
+    limits.signal.removeEventListener('abort', onAbort);
+    socket.destroy();
+  }
+}
+
+function collectReply(
+  socket: Socket,
+  progress: Progress,
+  limits: InstreamLimits,
+  resolve: (result: InstreamResult) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let failure = '';
+  const closed = (): void => {
+    const where = chunks.length > 0 ? 'in the middle of its reply' : `at octet ${progress.octets}`;
+    resolve({ kind: 'broken', reason: `clamd closed the connection ${where}${failure}` });
+  };
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    const reply = Buffer.concat(chunks);
+    if (reply.includes(0) || reply.length > maxReplyBytes) {
+      resolve({ kind: 'replied', reply, phase: progress.phase });
+    }
+  });
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    failure = ` (${error.code ?? error.message})`;
+  });
+  socket.on('end', closed);
+  socket.on('close', closed);
+  // Not as the callback of setTimeout, which would be called only once.
+  socket.setTimeout(limits.silenceMs);
+  socket.on('timeout', () => {
+    // Silence while the message itself is slow to arrive is not clamd's.
+    const isClamdDue = progress.phase !== 'sending' || socket.writableLength > 0;
+    if (isClamdDue) resolve({ kind: 'broken', reason: 'clamd did not answer in time' });
+  });
+}
+
+async function sendMessage(
+  socket: Socket,
+  content: AsyncIterable<Buffer>,
+  progress: Progress,
+  limits: InstreamLimits,
+): Promise<'sent' | 'oversize' | 'stopped'> {
+  socket.write('zINSTREAM\0');
+  for await (const chunk of content) {
+    for (const piece of pieces(chunk)) {
+      if (!socket.writable) return 'stopped';
+      if (progress.octets + piece.length > (limits.maxBytes ?? Infinity)) return 'oversize';
+      progress.octets += piece.length;
+      await sendPiece(socket, piece);
+    }
+  }
+  if (!socket.writable) return 'stopped';
+  progress.phase = 'ending';
+  socket.write(lengthPrefix(0), (error) => {
+    if (!error) progress.phase = 'sent';
+  });
+  return 'sent';
+}
+
+/** A piece of no octets would read as the end of the message, so none is ever made. */
+function* pieces(chunk: Buffer): Generator<Buffer> {
+  for (let start = 0; start < chunk.length; start += maxPieceBytes) {
+    yield chunk.subarray(start, start + maxPieceBytes);
+  }
+}
+
+async function sendPiece(socket: Socket, piece: Buffer): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  // Corked, prefix and piece leave in one writev.
+  socket.cork();
+  socket.write(lengthPrefix(piece.length));
+  // Back-pressure by the callback and not by 'drain', which never comes on a destroyed socket.
+  const hasRoom = socket.write(piece, () => resolve());
+  socket.uncork();
+  if (!hasRoom) await promise;
+}
+
+function lengthPrefix(octets: number): Buffer {
+  const prefix = Buffer.alloc(4);
+  prefix.writeUInt32BE(octets);
+  return prefix;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,100 @@
+// Owns one observation of each kind.
+import type { MessageFacts, Observation, SessionFacts, UpstreamFacts } from '#plugin-api';
+
+export const session: SessionFacts = {
+  id: '0123456789abcdef',
+  client: {
+    address: '192.0.2.7',
+    port: 40_112,
+    listener: 'pop3s',
+    tls: { protocol: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256' },
+  },
+};
+
+export const upstream: UpstreamFacts = {
+  host: 'pop.example.net',
+  port: 995,
+  tlsMode: 'implicit',
+  tls: { protocol: 'TLSv1.2', cipher: 'any' },
+};
+
+export const message: MessageFacts = {
+  session,
+  account: { user: 'ann', upstream },
+  number: 3,
+  uidl: '1f3a',
+  listedOctets: 48_211,
+};
+
+export const judged: Observation & { readonly kind: 'messageJudged' } = {
+  kind: 'messageJudged',
+  session,
+  message,
+  command: 'RETR',
+  octets: 48_300,
+  sha256: '9f86d081',
+  verdicts: [
+    { plugin: 'clamav', verdict: { kind: 'pass' } },
+    { plugin: 'spam', verdict: { kind: 'flag', label: 'spam', evidence: '7.1 points' } },
+    {
+      plugin: 'attachment-policy',
+      verdict: {
+        kind: 'block',
+        finding: 'double-extension',
+        explanation: 'A sentence for the reader.',
+        part: 'invoice.pdf.exe',
+      },
+    },
+    { plugin: 'other', verdict: { kind: 'tempfail', reason: 'not now' } },
+  ],
+  action: 'replace',
+  quarantineId: 'q1',
+  durationMs: 41.4,
+};
+
+export const observations: readonly Observation[] = [
+  { kind: 'sessionOpened', session },
+  { kind: 'loginAccepted', session, user: 'ann', upstream, durationMs: 12 },
+  {
+    kind: 'loginRefused',
+    session,
+    user: 'ann',
+    upstream: undefined,
+    code: 'LOGIN_REFUSED',
+    durationMs: 13.6,
+  },
+  judged,
+  {
+    kind: 'messageDelivered',
+    session,
+    message,
+    command: 'TOP',
+    octets: 512,
+    action: 'pass',
+    durationMs: 5,
+  },
+  {
+    kind: 'messageRefused',
+    session,
+    message,
+    command: 'RETR',
+    code: 'SCAN_TIMEOUT',
+    durationMs: 6,
+  },
+  {
+    kind: 'messageBroken',
+    session,
+    message,
+    command: 'RETR',
+    code: 'UPSTREAM_CLOSED',
+    durationMs: 7,
+  },
+  {
+    kind: 'sessionEnded',
+    session,
+    user: 'ann',
+    reason: 'quit',
+    deleted: ['1f3a', '1f3b'],
+    durationMs: 900,
+  },
+];
