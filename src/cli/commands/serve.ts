@@ -1,0 +1,56 @@
+// Owns `postern serve`: from a configuration to a running proxy, and its end by signal.
+import type { Command } from 'commander';
+import type { Logger } from '../../base/log.ts';
+import type { Config } from '../../config/schema.ts';
+import { findConfigFile } from '../config-file.ts';
+
+interface ServeOptions {
+  readonly config?: string;
+}
+
+export function register(program: Command): void {
+  program
+    .command('serve')
+    .description('run the proxy until SIGTERM or SIGINT')
+    .option('-c, --config <file>', 'by default ./postern.yaml, else /etc/postern/postern.yaml')
+    .action(serve);
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const [{ loadConfig }, { startApp }, { createLogger }] = await Promise.all([
+    import('../../config/load.ts'),
+    import('../../app.ts'),
+    import('../../telemetry/logger.ts'),
+  ]);
+  const loaded = await loadConfig(await findConfigFile(options.config));
+  const log = createLogger(loaded.config.log);
+  warnOfPlaintext(loaded.config, log);
+  const app = await startApp(loaded, { log });
+  log.info({ file: loaded.file, listeners: app.listeners }, 'ready');
+
+  const signal = await nextSignal();
+  log.info({ signal }, 'stopping; a second signal ends at once');
+  void nextSignal().then(() => process.exit(1));
+  await app.stop();
+  log.info({}, 'stopped');
+}
+
+/** Allowed, since it was asked for, but it should not go unnoticed. */
+function warnOfPlaintext(config: Config, log: Logger): void {
+  for (const { name: route, upstream } of config.routes) {
+    const { host, port, tls } = upstream;
+    if (tls === 'none') log.warn({ route, host, port }, 'passwords go upstream unencrypted');
+  }
+}
+
+const stopSignals = ['SIGTERM', 'SIGINT'] as const;
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const onSignal = (signal: NodeJS.Signals): void => {
+      for (const name of stopSignals) process.off(name, onSignal);
+      resolve(signal);
+    };
+    for (const name of stopSignals) process.on(name, onSignal);
+  });
+}

@@ -1,0 +1,10 @@
+// Owns the order of the demo's maildrop.
+import { attachmentSamples } from './attachment-samples.ts';
+import { hostileSamples } from './hostile-samples.ts';
+import type { SampleMessage } from './sample-message.ts';
+import { textSamples } from './text-samples.ts';
+
+/** All samples; the same octets on every call. */
+export function buildSampleMailbox(): SampleMessage[] {
+  return [...textSamples(), ...attachmentSamples(), ...hostileSamples()];
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import {
+  type Child,
+  eventually,
+  start,
+  type TemporaryFolder,
+  temporaryFolder,
+} from '../helpers/process.ts';
+import { mainFile, postern, stackTrace } from './postern.ts';
+
+let folder: TemporaryFolder;
+
+before(async () => {
+  folder = await temporaryFolder('serve');
+});
+
+after(() => folder[Symbol.asyncDispose]());
+
+async function configFile(name: string, port: number, upstreamPort = 9): Promise<string> {
+  const file = join(folder.path, name);
+  await writeFile(
+    file,
+    `listeners: [{name: local, port: ${port}, tls: none}]
+routes: [{name: default, upstream: {host: 127.0.0.1, port: ${upstreamPort}, tls: none, allow_plaintext_login: true}}]
+`,
+  );
+  return file;
+}
+
+async function startServing(file: string): Promise<Child> {
+  const child = await start(process.execPath, [mainFile, 'serve', '--config', file]);
+  await eventually('the line that says ready', () =>
+    child.output().includes('"msg":"ready"') ? true : undefined,
+  );
+  return child;
+}
+
+interface LogLine {
+  readonly msg: string;
+  readonly listeners?: readonly { readonly name: string; readonly port: number }[];
+}
+
+function logLines(child: Child): LogLine[] {
+  const lines = child.output().trimEnd().split('\n');
+  return lines.map((line): LogLine => JSON.parse(line));
+}
+
+function listeningPort(child: Child): number {
+  const ready = logLines(child).find((line) => line.msg === 'ready');
+  return ready?.listeners?.find(({ name }) => name === 'local')?.port ?? 0;
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`serve logs that it is ready and ends with code 0 after ${signal}`, async () => {
+    const child = await startServing(await configFile(`${signal}.yaml`, 0));
+    child.kill(signal);
+    assert.deepEqual(await child.exited, { code: 0, signal: undefined });
+    assert.equal(logLines(child).at(-1)?.msg, 'stopped');
+    assert(listeningPort(child) > 0);
+  });
+}
+
+test('passwords that go upstream unencrypted are warned of', async () => {
+  const child = await startServing(await configFile('warn.yaml', 0));
+  child.kill('SIGTERM');
+  await child.exited;
+  assert.match(child.output(), /"level":"warn".*"msg":"passwords go upstream unencrypted"/);
+});
+
+test('a port that is taken is one line and exit code 1', async () => {
+  await using server = createServer();
+  await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve));
+  const { port } = server.address() as AddressInfo;
+  const { code, stderr } = await postern([
+    'serve',
+    '--config',
+    await configFile('taken.yaml', port),
+  ]);
+  assert.equal(
+    stderr,
+    `postern: cannot listen on 127.0.0.1 port ${port}: another program already does\n`,
+  );
+  assert.doesNotMatch(stderr, stackTrace);
+  assert.equal(code, 1);
+});
+
+test('a second signal ends at once, whatever still runs', async () => {
+  // Accepts and never greets, so that a login is under way for as long as the test needs.
+  await using upstream = createServer();
+  await new Promise<void>((resolve) => upstream.listen({ host: '127.0.0.1', port: 0 }, resolve));
+  const connected = once(upstream, 'connection');
+  const { port: upstreamPort } = upstream.address() as AddressInfo;
+  const child = await startServing(await configFile('twice.yaml', 0, upstreamPort));
+  const port = listeningPort(child);
+  const client = connect({ host: '127.0.0.1', port });
+  client.on('error', () => {});
+  client.write('USER a\r\nPASS b\r\n');
+  const [socket] = (await connected) as [Socket];
+
+  child.kill('SIGTERM');
+  await eventually('the line that says stopping', () =>
+    child.output().includes('a second signal') ? true : undefined,
+  );
+  child.kill('SIGTERM');
+  assert.deepEqual(await child.exited, { code: 1, signal: undefined });
+  assert.doesNotMatch(child.output(), /"msg":"stopped"/);
+  client.destroy();
+  socket.destroy();
+});
