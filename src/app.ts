@@ -1,11 +1,13 @@
 // Owns the wiring: from a checked configuration to a running proxy. It knows every room and does
 // none of their work.
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import { systemClock } from './base/clock.ts';
 import type { Logger } from './base/log.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config, UpstreamTarget } from './config/schema.ts';
+import { AnnouncedSizes } from './pipeline/announced-sizes.ts';
 import { MemoryBudget } from './pipeline/memory-budget.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { checkPlugins, setUpPlugins } from './pipeline/registry.ts';
@@ -14,6 +16,7 @@ import type { ConnectionServices } from './proxy/client-connection.ts';
 import { drain } from './proxy/drain.ts';
 import { Listener, type ListenerAddress } from './proxy/listener.ts';
 import { SessionCount } from './proxy/session-count.ts';
+import { openFinalSizes } from './stores/final-sizes.ts';
 import { createMemoryCache } from './stores/memory.ts';
 import { openQuarantineFolder } from './stores/quarantine-folder.ts';
 import { loadListenerMaterial, loadUpstreamTrust } from './tls/material.ts';
@@ -50,6 +53,16 @@ export async function startApp(loaded: LoadedConfig, { log }: AppServices): Prom
   const trust = await readTrust(config, log);
   const quarantine = await openQuarantineFolder(config.quarantine.folder, systemClock);
   const pipeline = await buildPipeline(loaded, log);
+  const { headerBudgetOctets } = config.sizes;
+  const finalSizes =
+    pipeline.isEmpty || headerBudgetOctets === 0
+      ? undefined
+      : openFinalSizes(join(config.state.folder, 'sizes.db'), systemClock);
+  const sizes = new AnnouncedSizes({
+    store: finalSizes,
+    headerBudgetOctets: pipeline.editsHeaders ? headerBudgetOctets : 0,
+    policy: pipeline.fingerprint,
+  });
   const services: ConnectionServices = {
     pipeline,
     quarantine,
@@ -57,8 +70,10 @@ export async function startApp(loaded: LoadedConfig, { log }: AppServices): Prom
     log,
     limits: config.limits,
     routes: config.routes,
+    knownCapabilities: new Map(),
     trustOf: (target) => trust.get(target) ?? {},
     contact: config.notice.contact,
+    sizes,
     spool: {
       memoryBytes: config.limits.memoryPerMessageBytes,
       budget: new MemoryBudget(config.limits.memoryTotalBytes),
@@ -70,6 +85,7 @@ export async function startApp(loaded: LoadedConfig, { log }: AppServices): Prom
   const stop = async (): Promise<void> => {
     await drain(listeners, systemClock, log);
     await pipeline[Symbol.asyncDispose]();
+    finalSizes?.close();
   };
   try {
     const addresses = await openListeners(config, services, listeners);

@@ -64,7 +64,8 @@ export function toAppError(cause: unknown): AppError {
 export function explain(error: unknown): string {
   const parts: string[] = [];
   let current: unknown = error;
-  while (current instanceof Error && parts.length < 5) {
+  // Bounded, since causes can go round in a circle.
+  for (let depth = 0; current instanceof Error && depth < 8; depth += 1) {
     const text = current.message.replaceAll(/\s+/g, ' ').trim();
     if (text !== '' && !parts.includes(text)) parts.push(text);
     current = current.cause;

@@ -52,11 +52,12 @@ async function render(
       findings: decision.findings,
       quarantineId: '(not stored: this is a trial)',
       contact: loaded.config.notice.contact,
+      targetOctets: undefined,
     });
   }
   const { signal } = new AbortController();
   const edits = await pipeline.transform(message, judgement, signal);
-  return renderEdited(message.spool, await message.header(), edits);
+  return renderEdited(message.spool, await message.header(), edits, undefined);
 }
 
 async function octetsOf(rendered: Rendered): Promise<Buffer> {

@@ -45,6 +45,7 @@ export async function resolveReferences(
       }),
     ),
     quarantine: { folder: resolver.path(parsed.quarantine.folder) },
+    state: { folder: resolver.path(parsed.state.folder) },
     spool: {
       folder: parsed.spool.folder === undefined ? undefined : resolver.path(parsed.spool.folder),
     },

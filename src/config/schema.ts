@@ -116,6 +116,19 @@ const quarantineSchema = z.strictObject({
   folder: path('Folder of the originals of replaced messages.').default('./quarantine'),
 });
 
+const sizesSchema = z
+  .strictObject({
+    header_budget: integer(
+      'Octets that listed sizes allow for header fields that plugins add; messages are filled up to exactly that. 0 lists the sizes of the server, whatever is added.',
+      { min: 0, max: 8192 },
+    ).default(512),
+  })
+  .transform(({ header_budget }) => ({ headerBudgetOctets: header_budget }));
+
+const stateSchema = z.strictObject({
+  folder: path('Folder of what has to outlive a restart.').default('./state'),
+});
+
 const verdictCacheSchema = z
   .strictObject({
     max_entries: integer('Verdicts remembered; 0 remembers none.', {
@@ -156,6 +169,8 @@ export const configSchema = z
     quarantine: section(quarantineSchema).describe(
       'Where originals go before a notice takes their place.',
     ),
+    sizes: section(sizesSchema).describe('How LIST and STAT stay true although headers are added.'),
+    state: section(stateSchema).describe('Where remembered sizes are kept.'),
     verdict_cache: section(verdictCacheSchema).describe('Saves judging the same content twice.'),
     notice: section(noticeSchema).describe('The notice in place of a blocked message.'),
     log: section(logSchema).describe('The log on standard output.'),

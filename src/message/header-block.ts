@@ -135,6 +135,12 @@ export class HeaderEdits extends HeaderView {
     this.#state = { added: [...this.#state.added, field], kept: this.#state.kept };
   }
 
+  /** Adds a field that is written out already, its line ends included. */
+  addField(octets: Buffer): void {
+    const { added, kept } = this.#state;
+    this.#state = { added: [...added, toField(octets)], kept };
+  }
+
   /** Replaces the first field of that name in place, or adds it; an equal value keeps its octets. */
   replace(name: string, value: string): void {
     const field = toField(toHeaderLine(name, value));

@@ -2,7 +2,7 @@
 // texts gets into it, and those as text only.
 import { HeaderBlock, HeaderEdits } from '../message/header-block.ts';
 import type { Finding } from './policy.ts';
-import { describeFindings, type Rendered, renderOwn } from './render.ts';
+import { describeFindings, fillHeader, type Rendered, renderOwn } from './render.ts';
 
 export interface NoticeFacts {
   /** Header of the blocked message; undefined when it was too large to be read. */
@@ -11,6 +11,8 @@ export interface NoticeFacts {
   readonly quarantineId: string;
   /** Whom to ask, from the configuration. */
   readonly contact: string | undefined;
+  /** The size that was announced, met where that is possible. */
+  readonly targetOctets: number | undefined;
 }
 
 const maxTextLength = 300;
@@ -89,8 +91,9 @@ export function renderNotice(facts: NoticeFacts): Rendered {
   edits.add('MIME-Version', '1.0');
   edits.add('Content-Type', 'text/plain; charset=utf-8');
   edits.add('Content-Transfer-Encoding', isAscii ? '7bit' : 'base64');
-  const content = isAscii ? body : toBase64Lines(body);
-  return renderOwn(edits.toBuffer(), Buffer.from(content, 'latin1'));
+  const content = Buffer.from(isAscii ? body : toBase64Lines(body), 'latin1');
+  fillHeader(edits, content.length, facts.targetOctets);
+  return renderOwn(edits.toBuffer(), content);
 }
 
 function toBase64Lines(text: string): string {

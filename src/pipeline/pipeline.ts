@@ -83,6 +83,20 @@ export class Pipeline implements AsyncDisposable {
     return this.#plugins.length === 0;
   }
 
+  /** Some plugin may add to the header of a message that it lets pass. */
+  get editsHeaders(): boolean {
+    return this.#plugins.some(
+      ({ instance, policy }) =>
+        instance.transform !== undefined ||
+        (instance.inspect !== undefined && policy.onBlock === 'tag'),
+    );
+  }
+
+  /** Changes with the plugins and their options. */
+  get fingerprint(): string {
+    return this.#plugins.map(({ name, fingerprint }) => `${name}:${fingerprint}`).join(' ');
+  }
+
   /** May this client log in over its connection as it is now? Rejects when a plugin fails. */
   async admit(session: SessionFacts): Promise<AdmitResult> {
     let result: AdmitResult = { kind: 'admitted' };

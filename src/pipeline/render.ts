@@ -1,32 +1,58 @@
 // Owns the form in which a message leaves: which octets, and exactly how many.
 import type { HeaderBlock, HeaderEdits } from '../message/header-block.ts';
+import { paddingField } from '../message/padding.ts';
 import type { Finding } from './policy.ts';
 import type { Spool } from './spool.ts';
 
-/** A message ready to be sent. `head` ends with the blank line. */
+/** A message ready to be sent. */
 export interface Rendered {
-  /** Octets of the whole message, without dot-stuffing and terminator. */
-  readonly octets: number;
+  /**
+   * Octets of the whole message, without dot-stuffing and terminator; undefined while it arrives.
+   */
+  readonly octets: number | undefined;
+  /** The header with its blank line, or nothing when all of the message is in the body. */
   readonly head: Buffer;
   body(): AsyncIterable<Buffer>;
 }
 
 const nothing = Buffer.alloc(0);
 
-/** Every octet as it came, for a chain without plugins; the header is not even looked for. */
-export function renderUntouched(spool: Spool): Rendered {
-  return { octets: spool.octets, head: nothing, body: () => spool.read() };
+/** Every octet as it comes, for a chain without plugins; the header is not even looked for. */
+export function renderArriving(spool: Spool): Rendered {
+  return { octets: undefined, head: nothing, body: () => spool.read() };
 }
 
-/** The header with its edits, and the body from the spool. */
-export function renderEdited(spool: Spool, block: HeaderBlock, edits: HeaderEdits): Rendered {
-  const head = edits.toBuffer();
+/**
+ * The header with its edits, filled so that `targetOctets` is met where that is possible, and the
+ * body from the spool.
+ */
+export function renderEdited(
+  spool: Spool,
+  block: HeaderBlock,
+  edits: HeaderEdits,
+  targetOctets: number | undefined,
+): Rendered {
   const bodyStart = block.bytes.length;
-  return {
-    octets: head.length + spool.octets - bodyStart,
-    head,
-    body: () => spool.read(bodyStart),
-  };
+  const bodyOctets = spool.octets - bodyStart;
+  fillHeader(edits, bodyOctets, targetOctets);
+  const head = edits.toBuffer();
+  return { octets: head.length + bodyOctets, head, body: () => spool.read(bodyStart) };
+}
+
+/** More than this is not worth hiding: the true size is remembered instead. */
+const maxPaddingOctets = 8192;
+
+/** Adds a field of the length that is missing; none when it is too small, negative or very large. */
+export function fillHeader(
+  edits: HeaderEdits,
+  bodyOctets: number,
+  targetOctets: number | undefined,
+): void {
+  if (targetOctets === undefined) return;
+  const missing = targetOctets - bodyOctets - edits.toBuffer().length;
+  if (missing <= 0 || missing > maxPaddingOctets) return;
+  const field = paddingField(missing);
+  if (field !== undefined) edits.addField(field);
 }
 
 /** A message that Postern itself wrote. */

@@ -102,7 +102,7 @@ export async function runPlugin<Options>(
       { verdicts, decision: { action: 'pass' } },
       signal,
     );
-    const rendered = renderEdited(spool, await arriving.header(), edits);
+    const rendered = renderEdited(spool, await arriving.header(), edits, undefined);
     const pieces: Buffer[] = [rendered.head];
     for await (const piece of rendered.body()) pieces.push(piece);
     const verdict = own.find(({ plugin }) => plugin === definition.name)?.verdict;

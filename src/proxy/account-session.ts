@@ -90,11 +90,12 @@ export class AccountSession {
     { session, output }: DeliveryPlace,
   ): Promise<DeliveryOutcome> {
     const { facts, upstream } = this.#getAccount();
-    const { number, upstreamNumber, uidl, octets } = message;
+    const { number, upstreamNumber, uidl, octets, upstreamOctets } = message;
     return deliver(
       {
-        message: { session, account: facts, number, uidl, listedOctets: octets },
+        message: { session, account: facts, number, uidl, listedOctets: upstreamOctets },
         upstreamNumber,
+        announcedOctets: octets,
         bodyLines,
         upstream,
         output,

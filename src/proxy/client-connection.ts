@@ -9,6 +9,7 @@ import type { Logger } from '../base/log.ts';
 import type { LimitsConfig, ListenerConfig } from '../config/schema.ts';
 import type { SessionFacts } from '../plugin-api/context.ts';
 import { errReply } from '../pop3/reply.ts';
+import { getRoute } from '../routing/route.ts';
 import type { Admission, SessionAction } from '../session/events.ts';
 import { Session } from '../session/session.ts';
 import { acceptTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
@@ -76,6 +77,9 @@ export class ClientConnection {
       offersStls: listener.config.tls === 'stls',
       isEncrypted: tls !== undefined,
       loginAttempts: services.limits.loginAttempts,
+      knownCapabilities: services.knownCapabilities.get(
+        getRoute(services.routes, { listener: listener.config.name }).upstream,
+      ),
     });
     this.#input = new ClientInput(socket);
     this.#output = new ClientOutput(socket);

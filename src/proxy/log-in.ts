@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Credentials } from '../base/secret.ts';
 import type { LimitsConfig, RouteConfig, UpstreamTarget } from '../config/schema.ts';
+import type { AnnouncedSizes } from '../pipeline/announced-sizes.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { AccountFacts, SessionFacts, UpstreamFacts } from '../plugin-api/context.ts';
 import type { UpstreamCapabilities } from '../pop3/capability.ts';
@@ -16,6 +17,9 @@ export interface LoginServices {
   readonly clock: Clock;
   readonly limits: LimitsConfig;
   readonly routes: readonly RouteConfig[];
+  readonly sizes: AnnouncedSizes;
+  /** What each upstream announced when it was last logged in to. */
+  readonly knownCapabilities: Map<UpstreamTarget, UpstreamCapabilities>;
   /** TLS options of each upstream, read at start. */
   trustOf(target: UpstreamTarget): ConnectionOptions;
 }
@@ -76,7 +80,9 @@ export async function logIn(attempt: LoginAttempt, services: LoginServices): Pro
       refuseOldTls(upstream, demand.minVersion);
       await upstream.logIn(credentials, signal);
       const { scan, uidls, capabilities } = await upstream.list(limits.maxMessages, signal);
-      listed = { maildrop: new Maildrop(scan, uidls), capabilities };
+      services.knownCapabilities.set(target, capabilities);
+      const announce = services.sizes.of({ user, upstreamHost: target.host });
+      listed = { maildrop: new Maildrop(scan, uidls, announce), capabilities };
     });
     if (upstream === undefined || listed === undefined) throw new Error('login did not happen');
     return { upstream, facts: { user, upstream: upstreamFacts() }, ...listed };

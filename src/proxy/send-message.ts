@@ -2,28 +2,28 @@
 import { AppError } from '../base/errors.ts';
 import { firstLines, type Rendered } from '../pipeline/render.ts';
 import { MultilineEncoder } from '../pop3/multiline.ts';
-import { okReply } from '../pop3/reply.ts';
 import type { ClientOutput } from './client-output.ts';
 
 /**
- * Sends the message, or its header and `bodyLines` lines (RFC 1939 s.7 TOP). Returns the octets of
- * content. Rejects, without the terminator, when the content comes out shorter than announced.
+ * Sends the message after its status line (undefined: that has been sent), or its header and the first
+ * `bodyLines` lines (RFC 1939 s.7 TOP). Returns the octets of content. Rejects, without the terminator,
+ * when the content comes out shorter than rendered.
  */
 export async function sendMessage(
   output: ClientOutput,
+  status: Buffer | undefined,
   rendered: Rendered,
   bodyLines: number | undefined,
 ): Promise<number> {
   const encoder = new MultilineEncoder();
   const isWhole = bodyLines === undefined;
-  const status = okReply(isWhole ? `${rendered.octets} octets` : 'top of message follows');
   const body = isWhole ? rendered.body() : firstLines(rendered.body(), bodyLines);
   const pieces = body[Symbol.asyncIterator]();
   let octets = rendered.head.length;
   try {
     let piece = await pieces.next();
     // Status line, header and the first octets of the body leave together.
-    let wire = [status, ...encoder.encode(rendered.head)];
+    let wire = [...(status === undefined ? [] : [status]), ...encoder.encode(rendered.head)];
     while (piece.done !== true) {
       octets += piece.value.length;
       output.writeNow([...wire, ...encoder.encode(piece.value)]);
@@ -35,7 +35,7 @@ export async function sendMessage(
   } finally {
     await pieces.return?.();
   }
-  if (isWhole && octets !== rendered.octets) {
+  if (isWhole && rendered.octets !== undefined && octets !== rendered.octets) {
     throw new AppError('MESSAGE_TRUNCATED', {
       fault: 'proxy',
       publicText: 'the message is not complete',

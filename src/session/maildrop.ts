@@ -7,10 +7,15 @@ export interface MaildropMessage {
   /** The number the client uses. */
   readonly number: number;
   readonly upstreamNumber: number;
-  /** Octets as the upstream lists them. */
+  /** Octets as the client is told. */
   readonly octets: number;
+  /** Octets as the upstream lists them. */
+  readonly upstreamOctets: number;
   readonly uidl: string | undefined;
 }
+
+/** Octets a client is told of a message, from what the upstream lists. */
+export type Announce = (upstreamOctets: number, uidl: string | undefined) => number;
 
 function inconsistent(what: string): AppError {
   return new AppError('UPSTREAM_PROTOCOL', {
@@ -24,8 +29,15 @@ export class Maildrop {
   readonly #deleted = new Set<number>();
   readonly hasUidls: boolean;
 
-  /** `uidls` is undefined when the upstream has no UIDL. */
-  constructor(scan: readonly ScanEntry[], uidls: readonly UidlEntry[] | undefined) {
+  /**
+   * `uidls` is undefined when the upstream has no UIDL. `announce` gives the size that a client is
+   * told; by default what the upstream says.
+   */
+  constructor(
+    scan: readonly ScanEntry[],
+    uidls: readonly UidlEntry[] | undefined,
+    announce: Announce = (octets) => octets,
+  ) {
     const sorted = scan.toSorted((a, b) => a.number - b.number);
     const uidlOf = new Map(uidls?.map((entry) => [entry.number, entry.uidl]));
     if (uidls !== undefined && (uidlOf.size !== uidls.length || uidls.length !== scan.length)) {
@@ -36,7 +48,8 @@ export class Maildrop {
       const uidl = uidlOf.get(entry.number);
       if (uidls !== undefined && uidl === undefined) throw inconsistent('a UIDL is missing');
       const number = index + 1;
-      return { number, upstreamNumber: entry.number, octets: entry.octets, uidl };
+      const octets = announce(entry.octets, uidl);
+      return { number, upstreamNumber: entry.number, octets, upstreamOctets: entry.octets, uidl };
     });
     this.hasUidls = uidls !== undefined;
   }

@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly offersStls: boolean;
   readonly isEncrypted: boolean;
   readonly loginAttempts: number;
+  /** What the upstream announced to earlier sessions: CAPA before login is made from it. */
+  readonly knownCapabilities?: UpstreamCapabilities | undefined;
 }
 
 interface OpenMaildrop {
@@ -197,7 +199,7 @@ export class Session {
       isTransaction: this.#state === 'TRANSACTION',
       canLogIn: this.#admission.kind === 'admitted',
       canStartTls: this.#canStartTls,
-      upstream: this.#open?.capabilities,
+      upstream: this.#open?.capabilities ?? this.#options.knownCapabilities,
     });
     return reply(multilineReply('capabilities follow', lines));
   }

@@ -1,25 +1,23 @@
 // Owns the async face of an upstream session: open, log in, list, retrieve, update.
+import { pbkdf2 } from 'node:crypto';
 import type { ConnectionOptions } from 'node:tls';
+import { promisify } from 'node:util';
 import type { Clock } from '../base/clock.ts';
 import { withDeadline } from '../base/deadline.ts';
 import { AppError } from '../base/errors.ts';
 import type { Credentials } from '../base/secret.ts';
 import type { UpstreamTarget } from '../config/schema.ts';
-import type { UpstreamCapabilities } from '../pop3/capability.ts';
+import type { TextMode, UpstreamCapabilities } from '../pop3/capability.ts';
 import { capabilityMaxLines } from '../pop3/limits.ts';
 import { parseScanLine, parseUidlLine, type ScanEntry, type UidlEntry } from '../pop3/reply.ts';
 import type { TlsFacts } from '../tls/upgrade.ts';
 import { type ContentSink, UpstreamConnection } from './connection.ts';
-import {
-  type Answer,
-  capabilityDialog,
-  command,
-  type Dialog,
-  type DialogStep,
-  loginDialog,
-  openDialog,
-} from './dialog.ts';
+import { capabilityDialog, loginDialog, openDialog, utf8Dialog } from './dialog.ts';
 import { refusedByUpstream, upstreamTimeout } from './failure.ts';
+import type { LoginConditions } from './login-method.ts';
+import { findTimestamp } from './mechanisms/digest.ts';
+import type { ScramHash } from './scram.ts';
+import { command, type Dialog, type DialogStep, type StepResult } from './step.ts';
 
 /** What a maildrop holds, as the upstream lists it. */
 export interface Listing {
@@ -28,6 +26,9 @@ export interface Listing {
   readonly uidls: readonly UidlEntry[] | undefined;
   readonly capabilities: UpstreamCapabilities;
 }
+
+const deriveBits = promisify(pbkdf2);
+const hashOctets: Readonly<Record<ScramHash, number>> = { sha1: 20, sha256: 32 };
 
 export class UpstreamClient {
   readonly #connection: UpstreamConnection;
@@ -79,20 +80,29 @@ export class UpstreamClient {
     return this.#connection.isOpen;
   }
 
-  /** Logs in once. Throws UPSTREAM_LOGIN_REFUSED with the upstream's words and code. */
-  async logIn(credentials: Credentials, signal: AbortSignal): Promise<void> {
+  /**
+   * Logs in once, in `utf8` mode after the upstream has switched to it (RFC 6856 s.2). Throws
+   * UPSTREAM_LOGIN_REFUSED with the upstream's words and code, or what chooseMethod throws.
+   */
+  async logIn(
+    credentials: Credentials,
+    signal: AbortSignal,
+    mode: TextMode = 'octets',
+  ): Promise<void> {
     const capabilities = this.#capabilities;
     if (capabilities === undefined) throw new Error('log in follows open');
-    if (this.tls === undefined && !this.#target.allowPlaintextLogin) {
-      throw new AppError('UPSTREAM_NOT_ENCRYPTED', {
-        fault: 'config',
-        publicText: 'no password is sent to the mail server without TLS',
-        responseCode: 'SYS/PERM',
-      });
-    }
-    const dialog = loginDialog(this.#target.login, capabilities, credentials);
-    await this.#run(dialog, this.#target.timeouts.loginMs, signal);
+    const { login, allowPlaintextLogin, timeouts } = this.#target;
+    const greeting = await this.#connection.greeting;
+    const conditions: LoginConditions = {
+      exposure: this.tls !== undefined || allowPlaintextLogin ? 'allowed' : 'forbidden',
+      timestamp: findTimestamp(greeting.reply.text),
+      server: this.#target,
+    };
+    if (mode === 'utf8') await this.#run(utf8Dialog(capabilities), timeouts.loginMs, signal);
+    const dialog = loginDialog(login, capabilities, credentials, conditions);
+    await this.#run(dialog, timeouts.loginMs, signal);
     this.#connection.mayPipeline = capabilities.hasPipelining;
+    this.#connection.keepAwake();
   }
 
   /** CAPA, LIST and UIDL of the TRANSACTION state, asked together where the upstream pipelines. */
@@ -114,9 +124,20 @@ export class UpstreamClient {
     });
   }
 
-  /** RETR: gives the content to `sink` and resolves when all of it has been given. */
-  async retrieve(upstreamNumber: number, sink: ContentSink): Promise<void> {
-    const answer = await this.#connection.askForContent(command(`RETR ${upstreamNumber}`), sink);
+  /**
+   * RETR, or TOP when `bodyLines` is set: gives the content to `sink` and resolves when all of it
+   * has been given.
+   */
+  async retrieve(
+    upstreamNumber: number,
+    sink: ContentSink,
+    bodyLines?: number | undefined,
+  ): Promise<void> {
+    const line =
+      bodyLines === undefined
+        ? command(`RETR ${upstreamNumber}`)
+        : command(`TOP ${upstreamNumber} ${bodyLines}`);
+    const answer = await this.#connection.askForContent(line, sink);
     if (!answer.reply.isOk) throw refusedByUpstream('UPSTREAM_REFUSED_MESSAGE', answer.reply);
   }
 
@@ -164,7 +185,7 @@ export class UpstreamClient {
     return step.value;
   }
 
-  async #perform(step: DialogStep): Promise<Answer> {
+  async #perform(step: DialogStep): Promise<StepResult> {
     switch (step.kind) {
       case 'awaitGreeting':
         return this.#connection.greeting;
@@ -177,6 +198,10 @@ export class UpstreamClient {
       case 'startTls':
         await this.#connection.secure(this.#trust);
         return { reply: { isOk: true, code: undefined, text: '' }, lines: [], isChallenge: false };
+      case 'deriveKey': {
+        const { password, salt, iterations, hash } = step.request;
+        return deriveBits(password, salt, iterations, hashOctets[hash], hash);
+      }
     }
   }
 }

@@ -40,7 +40,7 @@ test('plugins run in their order on the way in and in reverse on the way out', a
 
 test('a chain without plugins runs its last step', async () => {
   let calls = 0;
-  await chainOf()(context, async () => void (calls += 1));
+  await chainOf()(context, async () => void calls++);
   assert.equal(calls, 1);
 });
 
@@ -88,8 +88,6 @@ test('a failure of the last step comes out unchanged, whatever plugins do about 
 test('one chain serves many at a time', async () => {
   const chain = chainOf(loaded({ admit: noting('a', []) }), loaded({ admit: noting('b', []) }));
   let calls = 0;
-  await Promise.all(
-    Array.from({ length: 20 }, () => chain(context, async () => void (calls += 1))),
-  );
+  await Promise.all(Array.from({ length: 20 }, () => chain(context, async () => void calls++)));
   assert.equal(calls, 20);
 });

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { silentLogger } from '../../src/base/log.ts';
+import { readConfig } from '../../src/config/load.ts';
+import { ConfigError, formatProblem } from '../../src/config/problem.ts';
+import { type CheckedPlugin, checkPlugins, setUpPlugins } from '../../src/pipeline/registry.ts';
+import { type TemporaryFolder, temporaryFolder } from '../helpers/process.ts';
+
+let folder: TemporaryFolder;
+
+before(async () => {
+  folder = await temporaryFolder('registry');
+});
+
+after(async () => {
+  await folder[Symbol.asyncDispose]();
+});
+
+async function write(name: string, code: string): Promise<void> {
+  await writeFile(join(folder.path, name), code);
+}
+
+/** A configuration whose plugins begin at line 9. */
+async function check(...plugins: readonly string[]): Promise<CheckedPlugin[]> {
+  const text = [
+    'listeners:',
+    '  - name: main',
+    '    port: 0',
+    '    tls: none',
+    'routes:',
+    '  - name: all',
+    '    upstream: { host: pop.example.org }',
+    'plugins:',
+    ...plugins.map((entry) => `  - ${entry}`),
+    '',
+  ].join('\n');
+  return checkPlugins(await readConfig(text, join(folder.path, 'postern.yaml')));
+}
+
+/** Rejects with one problem, whose line without the folder is this. */
+async function assertProblem(work: Promise<unknown>, expected: RegExp): Promise<void> {
+  await assert.rejects(work, (error) => {
+    assert.ok(error instanceof ConfigError);
+    assert.equal(error.problems.length, 1);
+    const [problem] = error.problems;
+    const line = problem === undefined ? '' : formatProblem(problem);
+    assert.match(line.replaceAll(`${folder.path}/`, ''), expected);
+    assert.doesNotMatch(line, /\n| {4}at /);
+    return true;
+  });
+}
+
+test('a bundled plugin is found by its name', async () => {
+  const [checked] = await check('{ use: tls-policy }');
+  assert.equal(checked?.name, 'tls-policy');
+});
+
+test('an unknown plugin is a problem of its line', async () => {
+  await assertProblem(
+    check('{ use: tls-policy }', '{ use: clamvv }'),
+    /^postern\.yaml:10:\d+: plugins\[1\]\.use: no plugin 'clamvv'$/,
+  );
+  await assertProblem(
+    check('{ use: ./nowhere.ts }'),
+    /plugins\[0\]\.use: no plugin '\.\/nowhere\.ts'$/,
+  );
+});
+
+test('a module that exports no plugin is a problem of its line', async () => {
+  await write('named.mjs', 'export const plugin = { name: "x", setup: () => ({}) };');
+  await write('number.mjs', 'export default 7;');
+  await write('half.mjs', 'export default { name: "x" };');
+  for (const file of ['named', 'number', 'half']) {
+    await assertProblem(
+      check(`{ use: ./${file}.mjs }`),
+      /^postern\.yaml:9:\d+: plugins\[0\]\.use: '\.\/\w+\.mjs' does not export a plugin by default$/,
+    );
+  }
+});
+
+test('a module that cannot be loaded is a problem of its line, with the reason', async () => {
+  await write('syntax.mjs', 'export default {');
+  await write('throws.mjs', 'throw new Error("no luck");');
+  await write('missing.mjs', 'import "nowhere-to-be-found"; export default {};');
+  await assertProblem(
+    check('{ use: ./syntax.mjs }'),
+    /plugins\[0\]\.use: .*cannot be loaded: Unexpected/,
+  );
+  await assertProblem(
+    check('{ use: ./throws.mjs }'),
+    /plugins\[0\]\.use: .*cannot be loaded: no luck$/,
+  );
+  await assertProblem(check('{ use: ./missing.mjs }'), /cannot be loaded: .*nowhere-to-be-found/);
+});
+
+test("a user's plugin outside the tree imports the plugin API by its public name", async () => {
+  await write(
+    'typed.ts',
+    `import { definePlugin, flag, z } from 'postern/plugin-api';
+    export default definePlugin({
+      name: 'typed',
+      options: z.strictObject({ label: z.string() }),
+      setup: ({ label }: { label: string }) => ({ inspect: async () => flag(label) }),
+    });`,
+  );
+  const [plugin] = await setUpPlugins(
+    await check('{ use: ./typed.ts, name: mine, options: { label: odd } }'),
+    silentLogger,
+  );
+  assert.equal(plugin?.name, 'mine');
+  const verdict = await plugin?.instance.inspect?.(undefined as never);
+  assert.deepEqual(verdict, { kind: 'flag', label: 'odd' });
+});
+
+test('options that the plugin refuses are problems of their own lines', async () => {
+  await assertProblem(
+    check('{ use: ./typed.ts, options: { label: 7 } }'),
+    /^postern\.yaml:9:\d+: plugins\[0\]\.options\.label: /,
+  );
+  await assertProblem(
+    check('{ use: ./typed.ts, options: { label: a, lable: b } }'),
+    /^postern\.yaml:9:\d+: plugins\[0\]\.options\.lable: /,
+  );
+});
+
+test('a plain object is a plugin, and takes no options', async () => {
+  await write(
+    'plain.mjs',
+    `export default {
+      name: 'plain',
+      setup: (options, { resolvePath }) => ({ options, path: resolvePath('a/b') }),
+    };`,
+  );
+  const [plugin] = await setUpPlugins(await check('{ use: ./plain.mjs }'), silentLogger);
+  assert.deepEqual(plugin?.instance, { options: undefined, path: join(folder.path, 'a/b') });
+  assert.deepEqual(plugin.policy, { timeoutMs: 30_000, onError: 'defer', onBlock: 'replace' });
+  await assertProblem(
+    check('{ use: ./plain.mjs, options: { a: 1 } }'),
+    /plugins\[0\]\.options: plugin '\.\/plain\.mjs' takes no options$/,
+  );
+});
+
+test('the fingerprint changes with the options and with nothing else', async () => {
+  const prints = await Promise.all(
+    ['{ label: a }', '{ label: b }', '{ label: a }'].map(async (options) => {
+      const checked = await check(`{ use: ./typed.ts, options: ${options} }`);
+      return (await setUpPlugins(checked, silentLogger))[0]?.fingerprint;
+    }),
+  );
+  assert.match(prints[0] ?? '', /^[0-9a-f]{16}$/);
+  assert.equal(prints[0], prints[2]);
+  assert.notEqual(prints[0], prints[1]);
+});
+
+for (const [how, setup] of Object.entries({
+  throws: '() => { throw new Error("no engine"); }',
+  rejects: 'async () => { throw new Error("no engine"); }',
+  'gives nothing': '() => {}',
+  'gives null': 'async () => null',
+})) {
+  test(`when one plugin ${how} at set-up, those before it are disposed in reverse`, async () => {
+    const name = `set-up-${how.replaceAll(' ', '-')}`;
+    await write(`${name}.mjs`, `export default { name: 'x', setup: ${setup} };`);
+    await write(
+      'disposed.mjs',
+      `export const disposed = [];
+      export const disposing = (name) => ({
+        name,
+        // Plain code need not return a promise, and may fail.
+        setup: () => ({ dispose() { disposed.push(name); if (name === 'b') throw new Error('b'); } }),
+      });`,
+    );
+    for (const letter of ['a', 'b', 'c']) {
+      await write(
+        `${letter}.mjs`,
+        `import { disposing } from './disposed.mjs'; export default disposing('${letter}');`,
+      );
+    }
+    const { disposed } = await import(join(folder.path, 'disposed.mjs'));
+    disposed.length = 0;
+    const checked = await check(
+      '{ use: ./a.mjs }',
+      '{ use: ./b.mjs }',
+      '{ use: ./c.mjs }',
+      `{ use: ./${name}.mjs, name: last }`,
+    );
+    await assertProblem(
+      setUpPlugins(checked, silentLogger),
+      /^postern\.yaml:12:\d+: plugins\[3\]\.use: plugin 'last' cannot start: (no engine|setup\(\) returned nothing to run)$/,
+    );
+    assert.deepEqual(disposed, ['c', 'b', 'a']);
+  });
+}
