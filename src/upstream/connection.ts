@@ -34,8 +34,12 @@ interface Question {
   decoder: MultilineDecoder | undefined;
 }
 
+const noop = Buffer.from('NOOP\r\n');
 const noReply: Reply = { isOk: false, code: undefined, text: '' };
 const saslChallenge = /^\+(?: |$)/;
+
+/** Some servers drop a session after a minute without a command (RFC 1939 s.3 asks for ten). */
+const noopMs = 30_000;
 
 export class UpstreamConnection {
   #socket: Socket;
@@ -49,6 +53,8 @@ export class UpstreamConnection {
   #failure: AppError | undefined;
   #tls: TlsFacts | undefined;
   #isHeld = false;
+  /** NOOPs since the last command that somebody wanted; undefined before login. */
+  #idleNoops: number | undefined;
   #stopListening: () => void = () => {};
   /** The greeting: an answer without a question. */
   readonly greeting: Promise<Answer>;
@@ -91,6 +97,12 @@ export class UpstreamConnection {
   /** RFC 2449 s.6.6; may be set once the upstream has announced it. */
   set mayPipeline(allowed: boolean) {
     this.#mayPipeline = allowed;
+  }
+
+  /** From now on NOOPs keep the session open while nothing is asked (TRANSACTION state only). */
+  keepAwake(): void {
+    this.#idleNoops = 0;
+    this.#watch();
   }
 
   /** Negotiates TLS over the socket; refuses octets that came before. */
@@ -142,6 +154,16 @@ export class UpstreamConnection {
     sink?: ContentSink,
     maxLines = 0,
   ): Promise<Answer> {
+    if (this.#idleNoops !== undefined) this.#idleNoops = 0;
+    return this.#enqueue(line, expected, sink, maxLines);
+  }
+
+  #enqueue(
+    line: Buffer | undefined,
+    expected: Expected,
+    sink?: ContentSink,
+    maxLines = 0,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) {
         reject(this.#failure);
@@ -175,7 +197,21 @@ export class UpstreamConnection {
   /** The reply deadline runs while an answer is due and we are the ones who wait. */
   #watch(): void {
     const { replyMs, idleMs } = this.#timeouts;
-    this.#socket.setTimeout(this.#isHeld ? 0 : this.#asked.length > 0 ? replyMs : idleMs);
+    const quietMs = this.#idleNoops === undefined ? idleMs : Math.min(noopMs, idleMs);
+    this.#socket.setTimeout(this.#isHeld ? 0 : this.#asked.length > 0 ? replyMs : quietMs);
+  }
+
+  /** Nothing came for as long as #watch allows. */
+  #onQuiet(): void {
+    if (this.#asked.length > 0) {
+      this.destroy(upstreamTimeout('reply'));
+    } else if (this.#idleNoops === undefined || this.#idleNoops * noopMs >= this.#timeouts.idleMs) {
+      this.destroy(upstreamTimeout('idle'));
+    } else {
+      this.#idleNoops += 1;
+      // A question like any other, so its answer can never be taken for that of the next one.
+      this.#enqueue(noop, 'reply').catch(() => {});
+    }
   }
 
   #listen(): void {
@@ -189,8 +225,7 @@ export class UpstreamConnection {
         this.destroy(toAppError(error));
       }
     };
-    const onTimeout = (): void =>
-      this.destroy(upstreamTimeout(this.#asked.length > 0 ? 'reply' : 'idle'));
+    const onTimeout = (): void => this.#onQuiet();
     const onLost = (cause?: unknown): void => this.destroy(upstreamLost(cause));
     const onEnd = (): void => onLost();
     socket.setNoDelay(true);
@@ -254,7 +289,7 @@ export class UpstreamConnection {
   #takeLine(question: Question, line: Buffer): void {
     if (question.status === undefined) {
       if (question.expected === 'sasl' && saslChallenge.test(line.toString('latin1'))) {
-        this.#settle(question, { reply: noReply, lines: [], isChallenge: true });
+        this.#settle(question, { reply: noReply, lines: [line.subarray(1)], isChallenge: true });
         return;
       }
       const reply = parseReply(line);

@@ -15,7 +15,11 @@ function isRelayed(code: string): code is ResponseCode {
 }
 
 /** A -ERR of the upstream, with its response code where it is one we know. */
-export function refusedByUpstream(code: string, reply: Reply): AppError {
+export function refusedByUpstream(
+  code: string,
+  reply: Reply,
+  details: Readonly<Record<string, unknown>> = {},
+): AppError {
   const responseCode = reply.code !== undefined && isRelayed(reply.code) ? reply.code : 'none';
   const text = printable(reply.text).trim();
   return new AppError(code, {
@@ -23,7 +27,7 @@ export function refusedByUpstream(code: string, reply: Reply): AppError {
     publicText: 'refused by the mail server',
     peerText: text === '' ? 'refused by the mail server' : text,
     responseCode,
-    details: { responseCode },
+    details: { responseCode, ...details },
   });
 }
 
@@ -55,7 +59,8 @@ const certificateCodes =
 
 function systemCode(error: unknown): string | undefined {
   let current: unknown = error;
-  while (current instanceof Error) {
+  // Bounded, since causes can go round in a circle.
+  for (let depth = 0; current instanceof Error && depth < 8; depth += 1) {
     if ('code' in current && typeof current.code === 'string' && !(current instanceof AppError)) {
       return current.code;
     }
