@@ -38,6 +38,9 @@ export async function acceptTls(
   clock: Clock,
 ): Promise<TLSSocket> {
   const secured = new TLSSocket(socket, { isServer: true, secureContext });
+  // Without a tls.Server around it, Node tells of a broken record by this event alone and leaves the
+  // connection open, dead.
+  secured.on('_tlsError', (cause: Error) => secured.destroy(cause));
   const timer = clock.after(handshakeMs, () => secured.destroy());
   try {
     return await settled(secured, 'secure', 'client');

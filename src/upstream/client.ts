@@ -7,11 +7,12 @@ import { withDeadline } from '../base/deadline.ts';
 import { AppError } from '../base/errors.ts';
 import type { Credentials } from '../base/secret.ts';
 import type { UpstreamTarget } from '../config/schema.ts';
-import type { TextMode, UpstreamCapabilities } from '../pop3/capability.ts';
+import { type TextMode, type UpstreamCapabilities, unknownCapabilities } from '../pop3/capability.ts';
 import { capabilityMaxLines } from '../pop3/limits.ts';
 import { parseScanLine, parseUidlLine, type ScanEntry, type UidlEntry } from '../pop3/reply.ts';
 import type { TlsFacts } from '../tls/upgrade.ts';
-import { type ContentSink, UpstreamConnection } from './connection.ts';
+import type { ContentSink } from './answer-reader.ts';
+import { UpstreamConnection } from './connection.ts';
 import { capabilityDialog, loginDialog, openDialog, utf8Dialog } from './dialog.ts';
 import { refusedByUpstream, upstreamTimeout } from './failure.ts';
 import type { LoginConditions } from './login-method.ts';
@@ -115,6 +116,11 @@ export class UpstreamClient {
         connection.askForLines(command('UIDL'), maxMessages),
       ]);
       if (!list.reply.isOk) throw refusedByUpstream('UPSTREAM_REFUSED_LIST', list.reply);
+      // Without UIDLs a client would fetch everything again, so a passing trouble is not "no UIDL".
+      const isAnnounced = capabilities.hasUidl && capabilities !== unknownCapabilities;
+      if (!uidl.reply.isOk && (isAnnounced || uidl.reply.code !== undefined)) {
+        throw refusedByUpstream('UPSTREAM_REFUSED_LIST', uidl.reply);
+      }
       connection.mayPipeline = capabilities.hasPipelining;
       return {
         scan: list.lines.map(parseScanLine),

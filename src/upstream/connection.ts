@@ -1,42 +1,21 @@
-// Owns the socket towards an upstream: what is sent, and to which question each octet is the answer.
-// Every octet belongs to an outstanding command; a surplus ends the session, because a reply that
-// comes before its question can be forged.
+// Owns the socket towards an upstream: TLS, what is sent when, back-pressure, and for how long an
+// answer is waited for. What the octets mean is answer-reader.ts.
 import { connect as connectTcp, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { type AppError, toAppError } from '../base/errors.ts';
 import type { UpstreamTarget, UpstreamTimeouts } from '../config/schema.ts';
-import { upstreamLineMaxOctets } from '../pop3/limits.ts';
-import { LineReader } from '../pop3/line-reader.ts';
-import { MultilineDecoder } from '../pop3/multiline.ts';
-import { parseReply, type Reply } from '../pop3/reply.ts';
 import { connectTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
+import { AnswerReader, type ContentSink, type Expected, type Question } from './answer-reader.ts';
 import type { Answer } from './dialog.ts';
-import { connectFailure, protocolViolation, upstreamLost, upstreamTimeout } from './failure.ts';
+import { connectFailure, upstreamLost, upstreamTimeout } from './failure.ts';
 
-/** Takes the content of a multi-line response. `write` returns false to be left alone until `onDrain`. */
-export interface ContentSink {
-  write(content: Buffer): boolean;
-  onDrain(resume: () => void): void;
-}
-
-type Expected = 'reply' | 'lines' | 'sasl' | 'content';
-
-interface Question {
+/** A question that may have to wait until those before it are answered. */
+interface Request extends Question {
+  /** Undefined for the greeting, which answers nothing. */
   readonly line: Buffer | undefined;
-  readonly expected: Expected;
-  readonly sink: ContentSink | undefined;
-  readonly maxLines: number;
-  resolve(answer: Answer): void;
-  reject(error: AppError): void;
-  /** Set once the first line has come and more belongs to the answer. */
-  status: Reply | undefined;
-  readonly lines: Buffer[];
-  decoder: MultilineDecoder | undefined;
 }
 
 const noop = Buffer.from('NOOP\r\n');
-const noReply: Reply = { isOk: false, code: undefined, text: '' };
-const saslChallenge = /^\+(?: |$)/;
 
 /** Some servers drop a session after a minute without a command (RFC 1939 s.3 asks for ten). */
 const noopMs = 30_000;
@@ -44,11 +23,9 @@ const noopMs = 30_000;
 export class UpstreamConnection {
   #socket: Socket;
   readonly #timeouts: UpstreamTimeouts;
-  readonly #reader = new LineReader(upstreamLineMaxOctets);
-  /** Sent, oldest first. */
-  readonly #asked: Question[] = [];
+  readonly #answers = new AnswerReader((sink) => this.#hold(sink));
   /** Not sent yet. */
-  readonly #waiting: Question[] = [];
+  readonly #waiting: Request[] = [];
   #mayPipeline = false;
   #failure: AppError | undefined;
   #tls: TlsFacts | undefined;
@@ -62,7 +39,7 @@ export class UpstreamConnection {
   private constructor(socket: Socket, timeouts: UpstreamTimeouts) {
     this.#socket = socket;
     this.#timeouts = timeouts;
-    this.greeting = this.#ask(undefined, 'reply');
+    this.greeting = this.#ask(undefined, { kind: 'reply' });
     // Whoever opened the connection may have gone before the greeting came.
     this.greeting.catch(() => {});
   }
@@ -112,7 +89,7 @@ export class UpstreamConnection {
     this.#stopListening();
     plain.setTimeout(0);
     plain.on('error', () => {});
-    refusePendingPlaintext(plain, this.#reader.pendingOctets, 'upstream');
+    refusePendingPlaintext(plain, this.#answers.pendingOctets, 'upstream');
     const secured: TLSSocket = await connectTls({ ...trust, socket: plain }).catch((cause) => {
       throw connectFailure(cause);
     });
@@ -121,17 +98,17 @@ export class UpstreamConnection {
     this.#listen();
   }
 
-  ask(line: Buffer, expected: 'reply' | 'sasl' = 'reply'): Promise<Answer> {
-    return this.#ask(line, expected);
+  ask(line: Buffer, kind: 'reply' | 'sasl' = 'reply'): Promise<Answer> {
+    return this.#ask(line, { kind });
   }
 
   askForLines(line: Buffer, maxLines: number): Promise<Answer> {
-    return this.#ask(line, 'lines', undefined, maxLines);
+    return this.#ask(line, { kind: 'lines', maxLines });
   }
 
   /** Resolves when the terminator has come; the content has then all been given to `sink`. */
   askForContent(line: Buffer, sink: ContentSink): Promise<Answer> {
-    return this.#ask(line, 'content', sink);
+    return this.#ask(line, { kind: 'content', sink });
   }
 
   /** Ends the connection at once; whatever is outstanding fails with `reason`. No QUIT is sent. */
@@ -139,57 +116,36 @@ export class UpstreamConnection {
     if (this.#failure !== undefined) return;
     this.#failure = reason;
     this.#socket.destroy();
-    for (const question of [...this.#asked, ...this.#waiting]) question.reject(reason);
-    this.#asked.length = 0;
-    this.#waiting.length = 0;
+    this.#answers.rejectAll(reason);
+    for (const request of this.#waiting.splice(0)) request.reject(reason);
   }
 
   get isOpen(): boolean {
     return this.#failure === undefined;
   }
 
-  #ask(
-    line: Buffer | undefined,
-    expected: Expected,
-    sink?: ContentSink,
-    maxLines = 0,
-  ): Promise<Answer> {
+  #ask(line: Buffer | undefined, expected: Expected): Promise<Answer> {
     if (this.#idleNoops !== undefined) this.#idleNoops = 0;
-    return this.#enqueue(line, expected, sink, maxLines);
+    return this.#enqueue(line, expected);
   }
 
-  #enqueue(
-    line: Buffer | undefined,
-    expected: Expected,
-    sink?: ContentSink,
-    maxLines = 0,
-  ): Promise<Answer> {
+  #enqueue(line: Buffer | undefined, expected: Expected): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) {
         reject(this.#failure);
         return;
       }
-      this.#waiting.push({
-        line,
-        expected,
-        sink,
-        maxLines,
-        resolve,
-        reject,
-        status: undefined,
-        lines: [],
-        decoder: undefined,
-      });
+      this.#waiting.push({ line, expected, resolve, reject });
       this.#sendWaiting();
     });
   }
 
   #sendWaiting(): void {
-    while (this.#asked.length === 0 || this.#mayPipeline) {
-      const question = this.#waiting.shift();
-      if (question === undefined) break;
-      this.#asked.push(question);
-      if (question.line !== undefined) this.#socket.write(question.line);
+    while (!this.#answers.isExpecting || this.#mayPipeline) {
+      const request = this.#waiting.shift();
+      if (request === undefined) break;
+      this.#answers.expect(request);
+      if (request.line !== undefined) this.#socket.write(request.line);
     }
     this.#watch();
   }
@@ -198,19 +154,19 @@ export class UpstreamConnection {
   #watch(): void {
     const { replyMs, idleMs } = this.#timeouts;
     const quietMs = this.#idleNoops === undefined ? idleMs : Math.min(noopMs, idleMs);
-    this.#socket.setTimeout(this.#isHeld ? 0 : this.#asked.length > 0 ? replyMs : quietMs);
+    this.#socket.setTimeout(this.#isHeld ? 0 : this.#answers.isExpecting ? replyMs : quietMs);
   }
 
   /** Nothing came for as long as #watch allows. */
   #onQuiet(): void {
-    if (this.#asked.length > 0) {
+    if (this.#answers.isExpecting) {
       this.destroy(upstreamTimeout('reply'));
     } else if (this.#idleNoops === undefined || this.#idleNoops * noopMs >= this.#timeouts.idleMs) {
       this.destroy(upstreamTimeout('idle'));
     } else {
       this.#idleNoops += 1;
       // A question like any other, so its answer can never be taken for that of the next one.
-      this.#enqueue(noop, 'reply').catch(() => {});
+      this.#enqueue(noop, { kind: 'reply' }).catch(() => {});
     }
   }
 
@@ -218,7 +174,7 @@ export class UpstreamConnection {
     const socket = this.#socket;
     const onData = (chunk: Buffer): void => {
       try {
-        this.#take(chunk);
+        this.#answers.push(chunk);
         // Only now: a surplus must have been noticed before the next question goes out.
         this.#sendWaiting();
       } catch (error) {
@@ -244,87 +200,6 @@ export class UpstreamConnection {
     this.#watch();
   }
 
-  #take(chunk: Buffer): void {
-    const content = this.#asked[0]?.decoder;
-    if (content !== undefined && this.#reader.pendingOctets === 0) {
-      const used = this.#takeContent(chunk);
-      if (used === chunk.length) return;
-      this.#reader.push(chunk.subarray(used));
-    } else {
-      this.#reader.push(chunk);
-    }
-    this.#answer();
-  }
-
-  /** Answers as many questions as the octets at hand allow. */
-  #answer(): void {
-    for (;;) {
-      const question = this.#asked[0];
-      if (question === undefined) {
-        if (this.#reader.pendingOctets > 0) throw protocolViolation('unasked data');
-        return;
-      }
-      if (question.decoder !== undefined) {
-        const pending = this.#reader.takePending();
-        const used = this.#takeContent(pending);
-        if (used < pending.length) this.#reader.push(pending.subarray(used));
-        if (question === this.#asked[0]) return;
-        continue;
-      }
-      const line = this.#maybeReadLine();
-      if (line === undefined) return;
-      this.#takeLine(question, line);
-    }
-  }
-
-  /** The reader does not know whose line it is that has no end. */
-  #maybeReadLine(): Buffer | undefined {
-    try {
-      return this.#reader.maybeReadLine();
-    } catch {
-      throw protocolViolation('line too long');
-    }
-  }
-
-  #takeLine(question: Question, line: Buffer): void {
-    if (question.status === undefined) {
-      if (question.expected === 'sasl' && saslChallenge.test(line.toString('latin1'))) {
-        this.#settle(question, { reply: noReply, lines: [line.subarray(1)], isChallenge: true });
-        return;
-      }
-      const reply = parseReply(line);
-      if (!reply.isOk || question.expected === 'reply' || question.expected === 'sasl') {
-        this.#settle(question, { reply, lines: [], isChallenge: false });
-        return;
-      }
-      question.status = reply;
-      if (question.expected === 'content') question.decoder = new MultilineDecoder();
-      return;
-    }
-    if (line.length === 1 && line[0] === 0x2e) {
-      this.#settle(question, { reply: question.status, lines: question.lines, isChallenge: false });
-      return;
-    }
-    if (question.lines.length >= question.maxLines) throw protocolViolation('too many lines');
-    question.lines.push(line[0] === 0x2e ? line.subarray(1) : line);
-  }
-
-  #takeContent(chunk: Buffer): number {
-    const question = this.#asked[0];
-    const { sink, decoder, status } = question ?? {};
-    if (question === undefined || sink === undefined || decoder === undefined) return 0;
-    let wantsMore = true;
-    const used = decoder.push(chunk, (content) => {
-      wantsMore = sink.write(content) && wantsMore;
-    });
-    if (decoder.isEnded) {
-      this.#settle(question, { reply: status ?? noReply, lines: [], isChallenge: false });
-    } else if (!wantsMore) {
-      this.#hold(sink);
-    }
-    return used;
-  }
-
   /** Back-pressure: the socket is not read until the sink has room again. */
   #hold(sink: ContentSink): void {
     this.#isHeld = true;
@@ -336,11 +211,6 @@ export class UpstreamConnection {
       this.#socket.resume();
       this.#watch();
     });
-  }
-
-  #settle(question: Question, answer: Answer): void {
-    this.#asked.shift();
-    question.resolve(answer);
   }
 }
 

@@ -10,7 +10,7 @@ import {
   type UpstreamCapabilities,
   unknownCapabilities,
 } from '../pop3/capability.ts';
-import { protocolViolation, refusedByUpstream } from './failure.ts';
+import { refusedByUpstream } from './failure.ts';
 import { chooseMethod, type LoginConditions } from './login-method.ts';
 import { oauthBearerLogin, xoauth2Login } from './mechanisms/bearer.ts';
 import { apopLogin, cramMd5Login } from './mechanisms/digest.ts';
@@ -94,6 +94,7 @@ function exchange(
     case 'auth-login':
       return loginLogin(credentials);
     case 'apop':
+      if (timestamp === undefined) throw new Error('APOP is chosen where there is a time stamp');
       return apopLogin(credentials, timestamp);
     case 'user-pass':
       return userLogin(credentials);

@@ -32,6 +32,7 @@ export class FakeClock implements Clock {
 
   /** Moves on, fires what is due in its order, and lets everything that follows from it happen. */
   async advance(byMs: number): Promise<void> {
+    await settled();
     const endMs = this.#nowMs + byMs;
     for (;;) {
       const [next] = [...this.#pending]

@@ -1,39 +1,8 @@
-// Owns runs of real mail programs against a POP3 server, each in a fresh folder with its own configuration.
-// Results are what the program stored, with line ends made equal.
-import { chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+// Owns runs of real mail programs against a POP3 server, each with a configuration of its own.
 import { join } from 'node:path';
-import type { ClientTls } from './pop3-client.ts';
-import { type Finished, findProgram, type Identity, run, temporaryFolder } from './process.ts';
-
-export interface Mailbox {
-  readonly port: number;
-  readonly tls: ClientTls;
-  /** PEM of the authority that the program has to trust; needed with TLS. */
-  readonly ca: string;
-  readonly user: string;
-  readonly password: string;
-  /** What the program asks the server to do with messages it has got. */
-  readonly afterwards: 'keep' | 'delete';
-}
-
-export interface Download {
-  /** In the order of the maildrop; every line ends in LF, the last one too. */
-  readonly messages: readonly Buffer[];
-  readonly code: number | undefined;
-  readonly stderr: string;
-}
-
-export interface RealClient {
-  readonly name: string;
-  readonly tlsModes: readonly ClientTls[];
-  /** Why it cannot be used here; undefined when it can. */
-  missing(): string | undefined;
-  download(mailbox: Mailbox): Promise<Download>;
-}
-
-// A name and not an address: some of these programs look for host names only in a certificate.
-const host = 'localhost';
+import { absence, host, inWorkplace, type RealClient } from './client-workplace.ts';
+import { mutt } from './mutt.ts';
+import { poplib } from './poplib.ts';
 
 export const fetchmail: RealClient = {
   name: 'fetchmail',
@@ -57,11 +26,15 @@ set softbounce
 poll ${host} protocol pop3 service ${mailbox.port} timeout 60
   user "${mailbox.user}" password "${mailbox.password}" ${tls}
   fetchall ${mailbox.afterwards === 'keep' ? 'keep' : 'nokeep'} no rewrite
+  fetchlimit ${mailbox.onlyFirst ?? 0}
   mda "/bin/sh ${store}"
 `,
       );
       const ownFiles = ['-i', join(folder, 'ids'), '--pidfile', join(folder, 'pid')];
-      return runHere('fetchmail', ['-N', '-d0', '-f', rcFile, ...ownFiles]);
+      const finished = await runHere('fetchmail', ['-N', '-d0', '-f', rcFile, ...ownFiles]);
+      // 13 says that the limit was reached.
+      const isLimited = mailbox.onlyFirst !== undefined && finished.code === 13;
+      return isLimited ? { ...finished, code: 0 } : finished;
     }),
 };
 
@@ -71,6 +44,12 @@ export const mpop: RealClient = {
   missing: () => absence('mpop'),
   download: (mailbox) =>
     inWorkplace(mailbox, async ({ folder, maildir, caFile, write, runHere }) => {
+      // mpop has no such limit, but shows each header to a filter: 0 takes the message, 2 passes it over.
+      const firstOnly = async (limit: number): Promise<string> => {
+        const seen = join(folder, 'seen');
+        const filter = `cat >/dev/null\necho >>${seen}\n[ $(wc -l <${seen}) -le ${limit} ] || exit 2\n`;
+        return `/bin/sh ${await write('filter.sh', filter)}`;
+      };
       const tls = {
         none: 'tls off',
         stls: `tls on\ntls_starttls on\ntls_trust_file ${caFile}`,
@@ -91,6 +70,7 @@ only_new off
 keep ${mailbox.afterwards === 'keep' ? 'on' : 'off'}
 uidls_file ${join(folder, 'uidls')}
 delivery maildir ${maildir}
+${mailbox.onlyFirst === undefined ? '' : `filter ${await firstOnly(mailbox.onlyFirst)}`}
 `,
       );
       return runHere('mpop', ['-C', rcFile, '-q', 'test']);
@@ -124,6 +104,7 @@ delete = ${mailbox.afterwards === 'delete'}
 delivered_to = false
 received = false
 verbose = 0
+max_messages_per_session = ${mailbox.onlyFirst ?? 0}
 `,
       );
       return runHere('getmail', [`--getmaildir=${folder}`, '--rcfile=getmailrc']);
@@ -150,7 +131,8 @@ ${mailbox.tls === 'stls' ? 'ssl-reqd' : ''}
       );
       const ask = (args: readonly string[]) => runHere('curl', ['-q', '-K', rcFile, ...args]);
       const listing = await ask(['--list-only', `${base}/`]);
-      const count = listing.stdout.toString('latin1').split('\r\n').filter(Boolean).length;
+      const total = listing.stdout.toString('latin1').split('\r\n').filter(Boolean).length;
+      const count = Math.min(total, mailbox.onlyFirst ?? total);
       if (listing.code !== 0 || count === 0) return listing;
       // One process and so one session; the number of digits makes `#1` sort by name.
       const numbers = `${base}/[000001-${String(count).padStart(6, '0')}]`;
@@ -160,87 +142,4 @@ ${mailbox.tls === 'stls' ? 'ssl-reqd' : ''}
     }),
 };
 
-export const realClients: readonly RealClient[] = [fetchmail, mpop, getmail, curl];
-
-interface Workplace {
-  readonly folder: string;
-  /** For programs that hand over one file after the other. */
-  readonly inbox: string;
-  readonly maildir: string;
-  readonly caFile: string;
-  /** Writes a file that only the program can read; gives its path. */
-  write(name: string, text: string): Promise<string>;
-  runHere(program: string, args: readonly string[]): Promise<Finished>;
-}
-
-async function inWorkplace(
-  mailbox: Mailbox,
-  work: (workplace: Workplace) => Promise<Finished>,
-): Promise<Download> {
-  await using temporary = await temporaryFolder('client');
-  const folder = temporary.path;
-  const inbox = join(folder, 'inbox');
-  const maildir = join(folder, 'maildir');
-  const incoming = join(maildir, 'new');
-  const places = [inbox, maildir, incoming, join(maildir, 'cur'), join(maildir, 'tmp')];
-  for (const place of places) await mkdir(place);
-  const identity = unprivileged();
-  const own = async (path: string): Promise<void> => {
-    if (identity !== undefined) await chown(path, identity.uid, identity.gid);
-  };
-  for (const place of [folder, ...places]) await own(place);
-  const write = async (name: string, text: string): Promise<string> => {
-    const path = join(folder, name);
-    await writeFile(path, text, { mode: 0o600 });
-    await own(path);
-    return path;
-  };
-  const environment = { HOME: folder, FETCHMAILHOME: folder, LC_ALL: 'C' };
-  const { code, stderr } = await work({
-    folder,
-    inbox,
-    maildir,
-    caFile: await write('ca.pem', mailbox.ca),
-    write,
-    runHere: (program, args) =>
-      run(program, args, {
-        env: environment,
-        cwd: folder,
-        ...(identity === undefined ? {} : { identity }),
-      }),
-  });
-  const stored = [...(await readFolder(inbox)), ...(await readFolder(incoming))];
-  return { messages: stored.map(comparable), code, stderr };
-}
-
-// As root getmail refuses to deliver and fetchmail complains.
-function unprivileged(): Identity | undefined {
-  return userInfo().uid === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
-}
-
-async function readFolder(folder: string): Promise<Buffer[]> {
-  const names = (await readdir(folder)).map((name) => ({ name, order: deliveryOrder(name) }));
-  names.sort((a, b) => a.order - b.order);
-  return Promise.all(names.map(({ name }) => readFile(join(folder, name))));
-}
-
-// Counter of the delivering process: `000001.eml`, mpop's `<time>.<pid>_<n>.<host>`, getmail's `...Q<n>R...`.
-function deliveryOrder(name: string): number {
-  const match =
-    /^(\d{6})\.eml$/.exec(name) ?? /^\d+\.\d+_(\d+)\./.exec(name) ?? /Q(\d+)/.exec(name);
-  if (match === null) throw new Error(`a file name without a counter: ${name}`);
-  return Number(match[1]);
-}
-
-function comparable(message: Buffer): Buffer {
-  // The line is getmail's own and cannot be turned off.
-  const text = message
-    .toString('latin1')
-    .replaceAll('\r\n', '\n')
-    .replace(/^Return-Path: <unknown>\n/, '');
-  return Buffer.from(text.endsWith('\n') ? text : `${text}\n`, 'latin1');
-}
-
-function absence(program: string): string | undefined {
-  return findProgram(program) === undefined ? `${program} is not installed` : undefined;
-}
+export const realClients: readonly RealClient[] = [fetchmail, mpop, getmail, curl, mutt, poplib];

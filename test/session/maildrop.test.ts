@@ -25,7 +25,13 @@ function mark(maildrop: Maildrop, number: number): void {
 test('messages carry size and UIDL of the upstream', () => {
   const maildrop = new Maildrop(scan, uidls);
   assert.ok(maildrop.hasUidls);
-  assert.deepEqual(maildrop.find(2), { number: 2, upstreamNumber: 2, octets: 200, uidl: 'b' });
+  assert.deepEqual(maildrop.find(2), {
+    number: 2,
+    upstreamNumber: 2,
+    octets: 200,
+    upstreamOctets: 200,
+    uidl: 'b',
+  });
   assert.deepEqual(maildrop.totals(), { count: 3, octets: 600 });
 });
 

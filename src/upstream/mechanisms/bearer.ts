@@ -21,11 +21,7 @@ export function* oauthBearerLogin(
 ): Dialog<void> {
   const place = server === undefined ? '' : `\x01host=${server.host}\x01port=${server.port}`;
   const identity = user.toString('latin1').replaceAll('=', '=3D').replaceAll(',', '=2C');
-  const message = octets(
-    `n,a=${identity},${place}\x01auth=Bearer `,
-    password.reveal(),
-    '\x01\x01',
-  );
+  const message = octets(`n,a=${identity},${place}\x01auth=Bearer `, password.reveal(), '\x01\x01');
   // RFC 7628 s.3.2.3: a failure is acknowledged by one octet.
   yield* bearerLogin('OAUTHBEARER', message, Buffer.of(1));
 }

@@ -1,0 +1,164 @@
+// Owns to which question each octet of an upstream is the answer. Every octet belongs to an outstanding
+// question; a surplus is a violation, because a reply that comes before its question can be forged.
+// Pure: octets in, promises settled; no socket, no clock.
+import type { AppError } from '../base/errors.ts';
+import { upstreamLineMaxOctets } from '../pop3/limits.ts';
+import { LineReader } from '../pop3/line-reader.ts';
+import { MultilineDecoder } from '../pop3/multiline.ts';
+import { parseReply, type Reply } from '../pop3/reply.ts';
+import type { Answer } from './dialog.ts';
+import { protocolViolation } from './failure.ts';
+
+/** Takes the content of a multi-line response. `write` returns false to be left alone until `onDrain`. */
+export interface ContentSink {
+  write(content: Buffer): boolean;
+  onDrain(resume: () => void): void;
+}
+
+/** What kind of answer a question has. */
+export type Expected =
+  | { readonly kind: 'reply' }
+  /** A reply, or a SASL challenge. */
+  | { readonly kind: 'sasl' }
+  /** Lines of a listing, kept. */
+  | { readonly kind: 'lines'; readonly maxLines: number }
+  /** A message, handed on. */
+  | { readonly kind: 'content'; readonly sink: ContentSink };
+
+export interface Question {
+  readonly expected: Expected;
+  resolve(answer: Answer): void;
+  reject(error: AppError): void;
+}
+
+/** How far the oldest question has been answered. */
+type Progress =
+  | { readonly kind: 'untouched' }
+  | { readonly kind: 'listing'; readonly status: Reply; readonly lines: Buffer[] }
+  | { readonly kind: 'content'; readonly status: Reply; readonly decoder: MultilineDecoder };
+
+const noReply: Reply = { isOk: false, code: undefined, text: '' };
+const saslChallenge = /^\+(?: |$)/;
+const dot = 0x2e;
+
+export class AnswerReader {
+  readonly #reader = new LineReader(upstreamLineMaxOctets);
+  /** Oldest first. */
+  readonly #asked: Question[] = [];
+  readonly #onFull: (sink: ContentSink) => void;
+  #progress: Progress = { kind: 'untouched' };
+
+  /** `onFull` is called when a sink takes no more for now. */
+  constructor(onFull: (sink: ContentSink) => void) {
+    this.#onFull = onFull;
+  }
+
+  get isExpecting(): boolean {
+    return this.#asked.length > 0;
+  }
+
+  /** Octets that wait for the rest of their line. */
+  get pendingOctets(): number {
+    return this.#reader.pendingOctets;
+  }
+
+  expect(question: Question): void {
+    this.#asked.push(question);
+  }
+
+  /** Answers as many questions as the octets allow. Throws UPSTREAM_PROTOCOL. */
+  push(chunk: Buffer): void {
+    if (this.#progress.kind === 'content' && this.#reader.pendingOctets === 0) {
+      const used = this.#takeContent(chunk);
+      if (used === chunk.length) return;
+      this.#reader.push(chunk.subarray(used));
+    } else {
+      this.#reader.push(chunk);
+    }
+    while (this.#answerOne());
+    if (!this.isExpecting && this.#reader.pendingOctets > 0)
+      throw protocolViolation('unasked data');
+  }
+
+  rejectAll(reason: AppError): void {
+    for (const question of this.#asked.splice(0)) question.reject(reason);
+  }
+
+  /** True when there may be more to do with the octets at hand. */
+  #answerOne(): boolean {
+    const question = this.#asked[0];
+    if (question === undefined) return false;
+    if (this.#progress.kind === 'content') {
+      const pending = this.#reader.takePending();
+      const used = this.#takeContent(pending);
+      if (used < pending.length) this.#reader.push(pending.subarray(used));
+      return this.#progress.kind !== 'content';
+    }
+    const line = this.#maybeReadLine();
+    if (line === undefined) return false;
+    if (this.#progress.kind === 'listing') this.#takeListed(question, this.#progress, line);
+    else this.#takeStatus(question, line);
+    return true;
+  }
+
+  /** The reader does not know whose line it is that has no end. */
+  #maybeReadLine(): Buffer | undefined {
+    try {
+      return this.#reader.maybeReadLine();
+    } catch {
+      throw protocolViolation('line too long');
+    }
+  }
+
+  #takeStatus({ expected }: Question, line: Buffer): void {
+    if (expected.kind === 'sasl' && saslChallenge.test(line.toString('latin1'))) {
+      this.#settle({ reply: noReply, lines: [line.subarray(1)], isChallenge: true });
+      return;
+    }
+    const status = parseReply(line);
+    if (status.isOk && expected.kind === 'lines') {
+      this.#progress = { kind: 'listing', status, lines: [] };
+    } else if (status.isOk && expected.kind === 'content') {
+      this.#progress = { kind: 'content', status, decoder: new MultilineDecoder() };
+    } else {
+      this.#settle({ reply: status, lines: [], isChallenge: false });
+    }
+  }
+
+  #takeListed(
+    { expected }: Question,
+    { status, lines }: Extract<Progress, { kind: 'listing' }>,
+    line: Buffer,
+  ): void {
+    if (line.length === 1 && line[0] === dot) {
+      this.#settle({ reply: status, lines, isChallenge: false });
+      return;
+    }
+    const maxLines = expected.kind === 'lines' ? expected.maxLines : 0;
+    if (lines.length >= maxLines) throw protocolViolation('too many lines');
+    lines.push(line[0] === dot ? line.subarray(1) : line);
+  }
+
+  /** Hands content on; returns how many octets belonged to it. */
+  #takeContent(chunk: Buffer): number {
+    const expected = this.#asked[0]?.expected;
+    const progress = this.#progress;
+    if (expected?.kind !== 'content' || progress.kind !== 'content') return 0;
+    const { sink } = expected;
+    let wantsMore = true;
+    const used = progress.decoder.push(chunk, (content) => {
+      wantsMore = sink.write(content) && wantsMore;
+    });
+    if (progress.decoder.isEnded) {
+      this.#settle({ reply: progress.status, lines: [], isChallenge: false });
+    } else if (!wantsMore) {
+      this.#onFull(sink);
+    }
+    return used;
+  }
+
+  #settle(answer: Answer): void {
+    this.#progress = { kind: 'untouched' };
+    this.#asked.shift()?.resolve(answer);
+  }
+}

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { createPrivateKey } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { createServer, type SecureContext, connect as tlsConnect } from 'node:tls';
+import { Secret } from '../../src/base/secret.ts';
+import type { ListenerConfig } from '../../src/config/schema.ts';
+import { loadListenerMaterial, loadUpstreamTrust } from '../../src/tls/material.ts';
+import { certificates, targetOn } from '../upstream/target.ts';
+
+let folder = '';
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'postern-material-'));
+  const { certPem, keyPem } = certificates.server;
+  const cipher = { cipher: 'aes-256-cbc', passphrase: 'open sesame' } as const;
+  const lockedPem = createPrivateKey(keyPem).export({ type: 'pkcs8', format: 'pem', ...cipher });
+  await writeFile(join(folder, 'cert.pem'), certPem);
+  await writeFile(join(folder, 'key.pem'), keyPem);
+  await writeFile(join(folder, 'locked-key.pem'), lockedPem);
+  await writeFile(join(folder, 'other-key.pem'), certificates.expired.keyPem);
+});
+
+after(() => rm(folder, { recursive: true }));
+
+const listener: ListenerConfig = {
+  name: 'test',
+  address: '127.0.0.1',
+  port: 0,
+  tls: 'stls',
+  certificate: undefined,
+  minTlsVersion: 'TLSv1.2',
+  maxSessions: 10,
+  banner: 'ready',
+};
+
+function withFiles(keyName: string, passphrase?: Secret): ListenerConfig {
+  const certificate = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, keyName) };
+  return { ...listener, certificate: { ...certificate, passphrase } };
+}
+
+/** The name on the certificate that a client is shown, and the TLS version agreed on. */
+async function shownBy(
+  secureContext: SecureContext,
+  maxVersion: 'TLSv1.2' | 'TLSv1.3' = 'TLSv1.3',
+): Promise<{ readonly name: string; readonly protocol: string | null }> {
+  const server = createServer({ SNICallback: (_name, done) => done(null, secureContext) });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const address = server.address();
+    assert.ok(address !== null && typeof address === 'object');
+    const client = tlsConnect({
+      port: address.port,
+      host: '127.0.0.1',
+      servername: 'localhost',
+      rejectUnauthorized: false,
+      maxVersion,
+    });
+    await once(client, 'secureConnect');
+    const shown = { name: client.getPeerCertificate().subject.CN, protocol: client.getProtocol() };
+    client.destroy();
+    return { ...shown, name: String(shown.name) };
+  } finally {
+    server.close();
+  }
+}
+
+test('a listener without TLS needs no certificate', async () => {
+  assert.equal(await loadListenerMaterial({ ...listener, tls: 'none' }), undefined);
+});
+
+test('a listener shows the certificate of its files', async () => {
+  const material = await loadListenerMaterial(withFiles('key.pem'));
+  assert.ok(material);
+  assert.ok(!material.isSelfSigned);
+  assert.equal((await shownBy(material.secureContext)).name, 'localhost');
+});
+
+test('a key under a passphrase is opened with it, and with no other', async () => {
+  const right = withFiles('locked-key.pem', Secret.fromText('open sesame'));
+  assert.ok(await loadListenerMaterial(right));
+  await assert.rejects(
+    loadListenerMaterial(withFiles('locked-key.pem', Secret.fromText('sesame'))),
+    (error) => error instanceof Error && !error.message.includes('sesame'),
+  );
+});
+
+test('a key that does not belong to the certificate, or is not there, is refused', async () => {
+  await assert.rejects(loadListenerMaterial(withFiles('other-key.pem')), /key/i);
+  await assert.rejects(loadListenerMaterial(withFiles('missing.pem')), { code: 'ENOENT' });
+});
+
+test('without files a certificate is made, and marked as such', async () => {
+  const material = await loadListenerMaterial(listener);
+  assert.ok(material?.isSelfSigned);
+  const shown = await shownBy(material.secureContext);
+  assert.equal(shown.name, 'Postern development');
+});
+
+test('trust towards an upstream demands its name, or its address where that is configured', async () => {
+  const named = await loadUpstreamTrust(targetOn(1, { serverName: 'pop.example' }));
+  assert.equal(named.servername, 'pop.example');
+  assert.equal(named.rejectUnauthorized, true);
+  const numbered = await loadUpstreamTrust(targetOn(1, { host: 'gate', serverName: '192.0.2.1' }));
+  assert.equal(numbered.servername, undefined);
+  assert.equal(numbered.host, '192.0.2.1');
+});
+
+test('a CA file that is not there is an error', async () => {
+  const target = targetOn(1, { caFile: join(folder, 'missing.pem') });
+  await assert.rejects(loadUpstreamTrust(target), { code: 'ENOENT' });
+});

@@ -1,0 +1,67 @@
+// Owns what the tests of this room connect with: a target on loopback and the trust in its certificate.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../src/base/clock.ts';
+import { type Credentials, Secret } from '../../src/base/secret.ts';
+import type { UpstreamTarget } from '../../src/config/schema.ts';
+import { loadUpstreamTrust } from '../../src/tls/material.ts';
+import { UpstreamClient } from '../../src/upstream/client.ts';
+import { makeTestCertificates } from '../helpers/test-certificates.ts';
+
+export const certificates = makeTestCertificates();
+
+export const password = 'correct horse';
+export const credentials: Credentials = {
+  user: Buffer.from('bob'),
+  password: Secret.fromText(password),
+};
+/** AUTH PLAIN's response for these. */
+export const plainResponse = Buffer.from(`\0bob\0${password}`).toString('base64');
+
+const folder = mkdtempSync(join(tmpdir(), 'postern-upstream-'));
+process.on('exit', () => rmSync(folder, { recursive: true }));
+const caFile = join(folder, 'ca.pem');
+writeFileSync(caFile, certificates.caPem);
+
+/** Far longer than anything takes, so that only a test about a deadline meets one. */
+const longMs = 60_000;
+
+export type TargetChanges = Partial<Omit<UpstreamTarget, 'timeouts'>> & {
+  readonly timeouts?: Partial<UpstreamTarget['timeouts']>;
+};
+
+export function targetOn(port: number, changes: TargetChanges = {}): UpstreamTarget {
+  const { timeouts, ...rest } = changes;
+  return {
+    host: '127.0.0.1',
+    port,
+    tls: 'none',
+    caFile,
+    serverName: 'localhost',
+    verify: 'full',
+    minTlsVersion: 'TLSv1.2',
+    login: 'auto',
+    allowPlaintextLogin: true,
+    ...rest,
+    timeouts: {
+      connectMs: longMs,
+      tlsMs: longMs,
+      loginMs: longMs,
+      replyMs: longMs,
+      idleMs: longMs,
+      ...timeouts,
+    },
+  };
+}
+
+export const never = new AbortController().signal;
+
+export async function openClient(
+  port: number,
+  changes: TargetChanges = {},
+  signal = never,
+): Promise<UpstreamClient> {
+  const target = targetOn(port, changes);
+  return UpstreamClient.open(target, await loadUpstreamTrust(target), systemClock, signal);
+}
