@@ -104,7 +104,8 @@ function amount(bound: number | bigint, origin: string): string {
 /** A branch of another type altogether is further off than any number of wrong keys. */
 function misfit(issues: readonly Issue[]): number {
   const weights = issues.map((issue) => {
-    if (issue.code === 'invalid_type' && issue.path.length === 0) return 1000;
+    const isOfOtherType = issue.code === 'invalid_type' || issue.code === 'invalid_value';
+    if (isOfOtherType && issue.path.length === 0) return 1000;
     return issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
   });
   return weights.reduce((sum, weight) => sum + weight, 0);

@@ -1,5 +1,6 @@
 // Owns the keys of a route: the server behind it, how it is reached, and how long that may take.
 import { z } from 'zod';
+import { keepsSecret, loginMethods, methodsOf } from './login-methods.ts';
 import {
   bool,
   duration,
@@ -11,6 +12,15 @@ import {
   section,
   tlsVersions,
 } from './values.ts';
+
+const loginMethod = oneOf('A login method.', loginMethods);
+
+const loginSchema = z.union([
+  oneOf('One method.', ['auto', ...loginMethods]),
+  z
+    .array(loginMethod, { error: 'expected a list of login methods' })
+    .min(1, { error: 'expected at least one login method' }),
+]);
 
 const upstreamSchema = z
   .strictObject({
@@ -33,15 +43,15 @@ const upstreamSchema = z
     min_version: oneOf('Oldest TLS version accepted from the server.', tlsVersions).default(
       'TLSv1.2',
     ),
-    login: oneOf('How to log in; auto takes AUTH PLAIN where it is offered.', [
-      'auto',
-      'user-pass',
-      'auth-plain',
-    ]).default('auto'),
+    login: loginSchema
+      .describe(
+        'How to log in: one method, or several of which the first that is offered is used. auto takes the best but for the last two, which need a token in place of the password.',
+      )
+      .default('auto'),
     allow_plaintext_login: bool('Send passwords to the server without TLS.').default(false),
   })
-  .superRefine(({ tls, allow_plaintext_login }, context) => {
-    if (tls !== 'none' || allow_plaintext_login) return;
+  .superRefine(({ tls, login, allow_plaintext_login }, context) => {
+    if (tls !== 'none' || allow_plaintext_login || methodsOf(login).every(keepsSecret)) return;
     const message =
       'expected stls or implicit: passwords would travel unencrypted; set allow_plaintext_login: true if that is wanted';
     context.addIssue({ code: 'custom', path: ['tls'], message });

@@ -1,11 +1,20 @@
 // Owns CAPA: reading an upstream's list and composing ours. Ours is an allow-list; nothing unknown is handed on.
 
+/** Whether a session has asked for UTF-8 (RFC 6856 s.2); without, text is octets that nobody decodes. */
+export type TextMode = 'octets' | 'utf8';
+
 /** What an upstream announced, as far as Postern uses it. */
 export interface UpstreamCapabilities {
   readonly hasStls: boolean;
   readonly hasUidl: boolean;
   readonly hasUser: boolean;
   readonly hasPipelining: boolean;
+  /** RFC 6856 s.2. */
+  readonly hasUtf8: boolean;
+  /** UTF8 with the argument USER: names and passwords may be UTF-8 as well. */
+  readonly hasUtf8User: boolean;
+  /** RFC 6856 s.3. */
+  readonly hasLang: boolean;
   /** Upper-case mechanism names. */
   readonly saslMechanisms: readonly string[];
   /** Argument of EXPIRE as announced: `0`, `NEVER`, `60 USER`. */
@@ -20,6 +29,9 @@ export const unknownCapabilities: UpstreamCapabilities = {
   hasUidl: true,
   hasUser: true,
   hasPipelining: false,
+  hasUtf8: false,
+  hasUtf8User: false,
+  hasLang: false,
   saslMechanisms: [],
   expire: undefined,
   loginDelay: undefined,
@@ -38,6 +50,9 @@ export function parseCapabilities(lines: readonly Buffer[]): UpstreamCapabilitie
     hasUidl: announced.has('UIDL'),
     hasUser: announced.has('USER'),
     hasPipelining: announced.has('PIPELINING'),
+    hasUtf8: announced.has('UTF8'),
+    hasUtf8User: announced.get('UTF8')?.toUpperCase().split(' ').includes('USER') === true,
+    hasLang: announced.has('LANG'),
     saslMechanisms: mechanisms.toUpperCase().split(' ').filter(Boolean),
     expire: safeArgument(announced.get('EXPIRE'), /^(?:NEVER|\d{1,6})(?: USER)?$/i),
     loginDelay: safeArgument(announced.get('LOGIN-DELAY'), /^\d{1,6}(?: USER)?$/i),
@@ -53,7 +68,7 @@ export interface CapabilityFacts {
   readonly isTransaction: boolean;
   readonly canLogIn: boolean;
   readonly canStartTls: boolean;
-  /** Known after login. */
+  /** Known after login; before it what earlier sessions were told, if there were any. */
   readonly upstream: UpstreamCapabilities | undefined;
 }
 
@@ -67,6 +82,11 @@ export function composeCapabilities(facts: CapabilityFacts): string[] {
   lines.push('RESP-CODES', 'AUTH-RESP-CODE', 'PIPELINING');
   if (!facts.isTransaction && facts.canStartTls) lines.push('STLS');
   if (facts.canLogIn) lines.push('USER', 'SASL PLAIN LOGIN');
+  // RFC 6856 s.2 and 3: both are announced in both states.
+  if (facts.upstream?.hasUtf8 === true) {
+    lines.push(facts.upstream.hasUtf8User ? 'UTF8 USER' : 'UTF8');
+  }
+  if (facts.upstream?.hasLang === true) lines.push('LANG');
   if (facts.isTransaction && facts.upstream?.expire !== undefined) {
     lines.push(`EXPIRE ${facts.upstream.expire}`);
   }

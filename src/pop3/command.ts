@@ -1,7 +1,7 @@
 // Owns the grammar of command lines. It knows no state: whether a command is allowed now is session/states.ts.
 
 /** Commands without argument. */
-type BareName = 'CAPA' | 'NOOP' | 'QUIT' | 'RSET' | 'STAT' | 'STLS';
+type BareName = 'CAPA' | 'NOOP' | 'QUIT' | 'RSET' | 'STAT' | 'STLS' | 'UTF8';
 
 export type Command =
   | { readonly name: BareName }
@@ -16,6 +16,8 @@ export type Command =
     }
   | { readonly name: 'LIST' | 'UIDL'; readonly number: number | undefined }
   | { readonly name: 'RETR' | 'DELE'; readonly number: number }
+  /** RFC 6856 s.3; without a language it asks for those there are. */
+  | { readonly name: 'LANG'; readonly language: string | undefined }
   | { readonly name: 'TOP'; readonly number: number; readonly lines: number };
 
 export type CommandName = Command['name'];
@@ -29,7 +31,9 @@ export interface BadCommand {
 const space = 0x20;
 /** RFC 4422 s.3.1. */
 const mechanismName = /^[A-Z0-9_-]{1,20}$/i;
-const bare: ReadonlySet<string> = new Set(['CAPA', 'NOOP', 'QUIT', 'RSET', 'STAT', 'STLS']);
+/** A language range of RFC 4647 s.2.1. */
+const languageRange = /^(?:\*|[A-Z]{1,8}(?:-[A-Z0-9]{1,8}){0,8})$/i;
+const bare: ReadonlySet<string> = new Set(['CAPA', 'NOOP', 'QUIT', 'RSET', 'STAT', 'STLS', 'UTF8']);
 
 /** The names Postern understands; also a guard for text that came from a client. */
 const known: ReadonlySet<string> = new Set([
@@ -42,6 +46,7 @@ const known: ReadonlySet<string> = new Set([
   'RETR',
   'DELE',
   'TOP',
+  'LANG',
 ]);
 
 function bad(problem: string): BadCommand {
@@ -95,6 +100,11 @@ function parseWords(name: string, words: readonly string[]): Command | BadComman
         return bad('AUTH takes a mechanism and an initial response');
       }
       return { name, mechanism: words[0]?.toUpperCase(), initialResponse: words[1] };
+    case 'LANG':
+      if (words.length > 1 || (words[0] !== undefined && !languageRange.test(words[0]))) {
+        return bad('LANG takes a language');
+      }
+      return { name, language: words[0] };
     case 'LIST':
     case 'UIDL':
       if (words.length === 0) return { name, number: undefined };

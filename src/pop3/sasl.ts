@@ -35,11 +35,15 @@ export function parsePlain(message: Buffer): Credentials | undefined {
   return toCredentials(user, message.subarray(second + 1));
 }
 
-/** The PLAIN message as base64, for an upstream. */
-export function formatPlain(credentials: Credentials): string {
+/** The PLAIN message, for an upstream. */
+export function plainMessage({ user, password }: Credentials): Buffer {
   const nul = Buffer.of(0);
-  const parts = [nul, credentials.user, nul, credentials.password.reveal()];
-  return Buffer.concat(parts).toString('base64');
+  return Buffer.concat([nul, user, nul, password.reveal()]);
+}
+
+/** The same as base64. */
+export function formatPlain(credentials: Credentials): string {
+  return plainMessage(credentials).toString('base64');
 }
 
 /** The two challenges of LOGIN, as every client expects them. */

@@ -1,7 +1,7 @@
 // Owns the two vocabularies of a session: what happened (past tense) and what is to be done (imperative).
 import type { ResponseCode } from '../base/errors.ts';
 import type { Credentials } from '../base/secret.ts';
-import type { UpstreamCapabilities } from '../pop3/capability.ts';
+import type { TextMode, UpstreamCapabilities } from '../pop3/capability.ts';
 import type { Maildrop, MaildropMessage } from './maildrop.ts';
 
 /** Whether the client may send a password over its connection as it is now. */
@@ -34,7 +34,12 @@ export type SessionAction =
   | { readonly kind: 'startTls' }
   /** The next line is a SASL response and may be longer than a command. */
   | { readonly kind: 'expectSaslResponse' }
-  | { readonly kind: 'logIn'; readonly credentials: Credentials }
+  | {
+      readonly kind: 'logIn';
+      readonly credentials: Credentials;
+      /** As the client asked for; in `utf8` the upstream has to switch before the login. */
+      readonly mode: TextMode;
+    }
   /** RETR, or TOP when `bodyLines` is set. */
   | {
       readonly kind: 'deliver';

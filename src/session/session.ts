@@ -1,10 +1,15 @@
 // Owns one client session: an event in, actions out. It has no socket, no clock and no log, so any
 // dialogue can be replayed from a script.
 
-import { composeCapabilities, type UpstreamCapabilities } from '../pop3/capability.ts';
+import {
+  composeCapabilities,
+  type TextMode,
+  type UpstreamCapabilities,
+} from '../pop3/capability.ts';
 import { type Command, parseCommand } from '../pop3/command.ts';
 import { challenge, errReply, multilineReply, okReply } from '../pop3/reply.ts';
 import type { Admission, SessionAction, SessionEvent } from './events.ts';
+import { languageReply } from './language.ts';
 import {
   expectsSaslResponse,
   handleLoginCommand,
@@ -40,6 +45,7 @@ export class Session {
   #admission: Admission = { kind: 'loginDenied', text: 'not ready' };
   #isEncrypted: boolean;
   #login: LoginStep = noLogin;
+  #mode: TextMode = 'octets';
   #failedLogins = 0;
   #open: OpenMaildrop | undefined;
 
@@ -120,7 +126,15 @@ export class Session {
         return [reply(okReply('bye')), { kind: 'endSession', reason: 'QUIT before login' }];
       case 'STLS':
         if (!this.#canStartTls) return [reply(errReply('STLS is not available'))];
+        // RFC 6856 s.2: a client must not do this, and a server may say so.
+        if (this.#mode === 'utf8') return [reply(errReply('STLS comes before UTF8'))];
         return [reply(okReply('begin TLS negotiation')), { kind: 'startTls' }];
+      case 'UTF8':
+        if (this.#upstream?.hasUtf8 !== true) return [reply(errReply('UTF8 is not available'))];
+        this.#mode = 'utf8';
+        return [reply(okReply('UTF-8 from here on'))];
+      case 'LANG':
+        return [this.#language(command.language)];
       case 'USER':
       case 'PASS':
       case 'AUTH':
@@ -144,7 +158,7 @@ export class Session {
       case 'mechanismsListed':
         return [reply(multilineReply('mechanisms follow', ['PLAIN', 'LOGIN']))];
       case 'complete':
-        return [{ kind: 'logIn', credentials: outcome.credentials }];
+        return [{ kind: 'logIn', credentials: outcome.credentials, mode: this.#mode }];
       case 'rejected':
         return [reply(errReply(outcome.text))];
     }
@@ -155,6 +169,8 @@ export class Session {
     switch (command.name) {
       case 'CAPA':
         return [this.#capabilities()];
+      case 'LANG':
+        return [this.#language(command.language)];
       case 'NOOP':
         return [reply(okReply(''))];
       case 'RSET':
@@ -194,12 +210,22 @@ export class Session {
     return this.#options.offersStls && !this.#isEncrypted;
   }
 
+  /** Known for certain after login. */
+  get #upstream(): UpstreamCapabilities | undefined {
+    return this.#open?.capabilities ?? this.#options.knownCapabilities;
+  }
+
+  #language(range: string | undefined): SessionAction {
+    const isOffered = this.#upstream?.hasLang === true;
+    return reply(isOffered ? languageReply(range) : errReply('LANG is not available'));
+  }
+
   #capabilities(): SessionAction {
     const lines = composeCapabilities({
       isTransaction: this.#state === 'TRANSACTION',
       canLogIn: this.#admission.kind === 'admitted',
       canStartTls: this.#canStartTls,
-      upstream: this.#open?.capabilities ?? this.#options.knownCapabilities,
+      upstream: this.#upstream,
     });
     return reply(multilineReply('capabilities follow', lines));
   }

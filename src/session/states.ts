@@ -10,6 +10,8 @@ export const legalStates: Readonly<Record<CommandName, readonly SessionState[]>>
   PASS: ['AUTHORIZATION'],
   AUTH: ['AUTHORIZATION'],
   STLS: ['AUTHORIZATION'],
+  UTF8: ['AUTHORIZATION'],
+  LANG: ['AUTHORIZATION', 'TRANSACTION'],
   CAPA: ['AUTHORIZATION', 'TRANSACTION'],
   QUIT: ['AUTHORIZATION', 'TRANSACTION'],
   STAT: ['TRANSACTION'],

@@ -162,6 +162,34 @@ export const badConfigurations: readonly BadConfiguration[] = [
     ],
   },
   {
+    name: 'a login method that does not exist',
+    yaml: withRoute('  - {name: r, upstream: {host: a.example, login: plain}}\n'),
+    answers: [
+      '4:50: routes[0].upstream.login: expected auto, scram-sha-256, scram-sha-1, cram-md5, auth-plain, auth-login, apop, user-pass, xoauth2 or oauthbearer, got "plain"',
+    ],
+  },
+  {
+    name: 'auto in a list of login methods',
+    yaml: withRoute('  - {name: r, upstream: {host: a.example, login: [apop, auto]}}\n'),
+    answers: [
+      '4:57: routes[0].upstream.login[1]: expected scram-sha-256, scram-sha-1, cram-md5, auth-plain, auth-login, apop, user-pass, xoauth2 or oauthbearer, got "auto"',
+    ],
+  },
+  {
+    name: 'an empty list of login methods',
+    yaml: withRoute('  - {name: r, upstream: {host: a.example, login: []}}\n'),
+    answers: ['4:43: routes[0].upstream.login: expected at least one login method, got a list'],
+  },
+  {
+    name: 'a login method that sends the password, without TLS',
+    yaml: withRoute(
+      '  - {name: r, upstream: {host: a.example, tls: none, login: [cram-md5, auth-login]}}\n',
+    ),
+    answers: [
+      '4:48: routes[0].upstream.tls: expected stls or implicit: passwords would travel unencrypted; set allow_plaintext_login: true if that is wanted',
+    ],
+  },
+  {
     name: 'an upstream that is a URL',
     yaml: withRoute('  - {name: r, upstream: {host: "pop3://a.example/"}}\n'),
     answers: [

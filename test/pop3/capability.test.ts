@@ -28,6 +28,8 @@ test('what Postern uses is read from an upstream, the rest is passed over', () =
       'SASL PLAIN  xoauth2',
       'EXPIRE 60 user',
       'LOGIN-DELAY 300',
+      'utf8 user',
+      'LANG',
       'IMPLEMENTATION Server 1.0',
       'X-UNKNOWN',
       '',
@@ -38,6 +40,9 @@ test('what Postern uses is read from an upstream, the rest is passed over', () =
     hasUidl: true,
     hasUser: true,
     hasPipelining: true,
+    hasUtf8: true,
+    hasUtf8User: true,
+    hasLang: true,
     saslMechanisms: ['PLAIN', 'XOAUTH2'],
     expire: '60 USER',
     loginDelay: '300',
@@ -85,8 +90,29 @@ test('EXPIRE and LOGIN-DELAY of the upstream are handed on after login', () => {
   assert.deepEqual(list.slice(-2), ['EXPIRE 0', 'LOGIN-DELAY 300 USER']);
 });
 
+test('UTF8 and LANG are offered in both states where the upstream is known to have them', () => {
+  const upstream = parseCapabilities(lines('UTF8', 'LANG'));
+  const withUser = parseCapabilities(lines('UTF8 USER'));
+  for (const isTransaction of [false, true]) {
+    const known = { ...facts, isTransaction };
+    assert.deepEqual(composeCapabilities({ ...known, upstream }).slice(-2), ['UTF8', 'LANG']);
+    assert.equal(composeCapabilities({ ...known, upstream: withUser }).at(-1), 'UTF8 USER');
+    for (const without of [undefined, unknownCapabilities]) {
+      const list = composeCapabilities({ ...known, upstream: without }).join();
+      assert.doesNotMatch(list, /UTF8|LANG/);
+    }
+  }
+});
+
+test('an argument of UTF8 that is not known is left out', () => {
+  for (const argument of ['', 'user2', 'X\x1b', '=']) {
+    const upstream = parseCapabilities(lines(`UTF8 ${argument}`));
+    assert.equal(composeCapabilities({ ...facts, upstream }).at(-1), 'UTF8', argument);
+  }
+});
+
 const allowed =
-  /^(?:TOP|UIDL|RESP-CODES|AUTH-RESP-CODE|PIPELINING|STLS|USER|SASL PLAIN LOGIN|EXPIRE (?:NEVER|\d{1,6})(?: USER)?|LOGIN-DELAY \d{1,6}(?: USER)?)$/;
+  /^(?:TOP|UIDL|UTF8(?: USER)?|LANG|RESP-CODES|AUTH-RESP-CODE|PIPELINING|STLS|USER|SASL PLAIN LOGIN|EXPIRE (?:NEVER|\d{1,6})(?: USER)?|LOGIN-DELAY \d{1,6}(?: USER)?)$/;
 
 test('whatever an upstream announces, our list has only known lines', () => {
   const tag = fc.constantFrom('UIDL', 'SASL', 'EXPIRE', 'LOGIN-DELAY', 'COMPRESS', 'UTF8', 'LANG');

@@ -16,6 +16,11 @@ const commands: readonly [line: string, command: Command][] = [
   ['STAT ', { name: 'STAT' }],
   ['STLS', { name: 'STLS' }],
   ['RSET', { name: 'RSET' }],
+  ['utf8', { name: 'UTF8' }],
+  ['LANG', { name: 'LANG', language: undefined }],
+  ['LANG *', { name: 'LANG', language: '*' }],
+  ['lang i-Default', { name: 'LANG', language: 'i-Default' }],
+  ['LANG de-CH-1996', { name: 'LANG', language: 'de-CH-1996' }],
   ['USER bob', { name: 'USER', user: octets('bob') }],
   ['USER bob smith ', { name: 'USER', user: octets('bob smith ') }],
   ['USER J\xfcrgen', { name: 'USER', user: octets('J\xfcrgen') }],
@@ -71,6 +76,13 @@ const refusals: readonly [line: string, problem: RegExp][] = [
   ['DELE 1 2', /message number/],
   ['DELE \xb2', /message number/],
   ['TOP 1', /number of lines/],
+  ['UTF8 USER', /takes no argument/],
+  ['LANG en de', /takes a language/],
+  ['LANG en_GB', /takes a language/],
+  ['LANG ninechars', /takes a language/],
+  ['LANG 12', /takes a language/],
+  ['LANG -en', /takes a language/],
+  ['LANG d\xe9', /takes a language/],
   ['TOP 1 -1', /number of lines/],
   ['TOP 1 2 3', /number of lines/],
 ];
@@ -99,7 +111,7 @@ const knownProblems: ReadonlySet<string> = new Set(
   [
     ...refusals.map(([line]) => parse(line)),
     parse('NOOP \0'),
-    ...['CAPA', 'RSET', 'STAT', 'STLS'].map((name) => parse(`${name} x`)),
+    ...['CAPA', 'RSET', 'STAT', 'STLS', 'UTF8'].map((name) => parse(`${name} x`)),
     ...['LIST', 'UIDL', 'RETR', 'DELE'].map((name) => parse(`${name} x`)),
   ].flatMap((command) => (command.name === 'bad' ? [command.problem] : [])),
 );
@@ -132,6 +144,8 @@ function write(command: Command): string {
       return `USER ${command.user.toString('latin1')}`;
     case 'PASS':
       return `PASS ${command.password.toString('latin1')}`;
+    case 'LANG':
+      return ['LANG', command.language].filter(Boolean).join(' ');
     case 'AUTH':
       return ['AUTH', command.mechanism, command.initialResponse].filter(Boolean).join(' ');
     case 'TOP':

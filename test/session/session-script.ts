@@ -20,7 +20,8 @@ function describe(action: SessionAction): string {
       return action.bytes.toString('latin1').replace(/\r\n$/, '');
     case 'logIn': {
       const { user, password } = action.credentials;
-      return `<logIn ${user.toString('latin1')} ${password.reveal().toString('latin1')}>`;
+      const mode = action.mode === 'utf8' ? ' in utf8' : '';
+      return `<logIn ${user.toString('latin1')} ${password.reveal().toString('latin1')}${mode}>`;
     }
     case 'deliver':
       return `<deliver ${action.message.number} ${action.bodyLines ?? 'whole'}>`;
