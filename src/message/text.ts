@@ -4,10 +4,12 @@ import { decodeWords } from './encoded-word.ts';
 import { extendedValues, percentDecode } from './extended-parameter.ts';
 import { type MimeParameter, parseMimeValue } from './mime-parameters.ts';
 
-/** Decodes encoded words and raw 8-bit octets; control characters become blanks, so the result is one line. */
+/**
+ * Decodes encoded words and raw 8-bit octets. Control characters, those of 8 bits too, and line
+ * separators become blanks, so that the result is one line and commands no terminal.
+ */
 export function toReadableText(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get out.
-  return decodeWords(value).replaceAll(/[\0-\x1f\x7f]/g, ' ');
+  return decodeWords(value).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }
 
 /**

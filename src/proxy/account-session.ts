@@ -3,24 +3,19 @@
 import type { Clock } from '../base/clock.ts';
 import { toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import type { Credentials } from '../base/secret.ts';
-import type { AccountFacts, SessionFacts } from '../plugin-api/context.ts';
-import type { SessionEvent } from '../session/events.ts';
+import type { SessionFacts } from '../plugin-api/context.ts';
+import type { SessionAction, SessionEvent } from '../session/events.ts';
 import type { MaildropMessage } from '../session/maildrop.ts';
-import type { UpstreamClient } from '../upstream/client.ts';
 import type { ClientOutput } from './client-output.ts';
 import { type DeliveryOutcome, type DeliveryServices, deliver } from './deliver.ts';
-import { type LoginServices, logIn, printableUser } from './log-in.ts';
+import { type LoggedIn, type LoginServices, logIn, printableUser } from './log-in.ts';
 import { refusalOf } from './refuse.ts';
 
 export interface AccountServices extends LoginServices, DeliveryServices {
   readonly clock: Clock;
 }
 
-interface Account {
-  readonly facts: AccountFacts;
-  readonly upstream: UpstreamClient;
-}
+type Account = Pick<LoggedIn, 'facts' | 'key' | 'upstream'>;
 
 /** The client's side of a delivery. */
 export interface DeliveryPlace {
@@ -53,7 +48,10 @@ export class AccountSession {
   }
 
   /** One attempt; never rejects for a reason that the client can be told. */
-  async logIn(credentials: Credentials, session: SessionFacts): Promise<SessionEvent> {
+  async logIn(
+    { credentials, mode }: Extract<SessionAction, { kind: 'logIn' }>,
+    session: SessionFacts,
+  ): Promise<SessionEvent> {
     const { pipeline, clock } = this.#services;
     const startedMs = clock.monotonicMs();
     const user = printableUser(credentials.user);
@@ -63,7 +61,7 @@ export class AccountSession {
       durationMs: Math.round(clock.monotonicMs() - startedMs),
     });
     try {
-      const attempt = { credentials, user, session, signal: this.#signal };
+      const attempt = { credentials, textMode: mode, user, session, signal: this.#signal };
       const opened = await logIn(attempt, this.#services);
       this.#account = opened;
       const { upstream } = opened.facts;
@@ -89,13 +87,14 @@ export class AccountSession {
     bodyLines: number | undefined,
     { session, output }: DeliveryPlace,
   ): Promise<DeliveryOutcome> {
-    const { facts, upstream } = this.#getAccount();
+    const { facts, key, upstream } = this.#getAccount();
     const { number, upstreamNumber, uidl, octets, upstreamOctets } = message;
     return deliver(
       {
         message: { session, account: facts, number, uidl, listedOctets: upstreamOctets },
         upstreamNumber,
         announcedOctets: octets,
+        account: key,
         bodyLines,
         upstream,
         output,

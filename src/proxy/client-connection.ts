@@ -157,7 +157,7 @@ export class ClientConnection {
         this.#isSaslExpected = true;
         return;
       case 'logIn': {
-        const event = await this.#account.logIn(action.credentials, this.#facts());
+        const event = await this.#account.logIn(action, this.#facts());
         return this.#perform(this.#session.handle(event));
       }
       case 'deliver': {

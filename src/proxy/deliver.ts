@@ -10,7 +10,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import { Spool, type SpoolOptions } from '../pipeline/spool.ts';
 import type { MessageFacts } from '../plugin-api/context.ts';
 import { okReply } from '../pop3/reply.ts';
-import type { Quarantine } from '../stores/store.ts';
+import type { AccountKey, Quarantine } from '../stores/store.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import type { ClientOutput } from './client-output.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -34,6 +34,7 @@ export interface Delivery {
   readonly upstreamNumber: number;
   /** Octets as the client was told. */
   readonly announcedOctets: number;
+  readonly account: AccountKey;
   /** Undefined for RETR. */
   readonly bodyLines: number | undefined;
   readonly upstream: UpstreamClient;
@@ -108,7 +109,7 @@ function statusLine(command: 'RETR' | 'TOP', octets: number): Buffer {
 
 /** What could not be met is remembered, so that the next listing tells it. */
 function learnSize(
-  { message, announcedOctets, log }: Delivery,
+  { message, announcedOctets, account, log }: Delivery,
   { sizes }: DeliveryServices,
   renderedOctets: number | undefined,
   keepAliveOctets: number,
@@ -116,9 +117,8 @@ function learnSize(
   if (renderedOctets === undefined) return;
   const octets = renderedOctets + keepAliveOctets;
   if (octets === announcedOctets) return;
-  const { user, upstream } = message.account;
   try {
-    sizes.learn({ user, upstreamHost: upstream.host }, message.uidl, octets);
+    sizes.learn(account, message.uidl, octets);
   } catch (error) {
     // A wrong size in a later listing is no reason to break a delivery that went well.
     log.error({ err: error }, 'a final size could not be remembered');

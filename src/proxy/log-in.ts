@@ -7,9 +7,10 @@ import type { LimitsConfig, RouteConfig, UpstreamTarget } from '../config/schema
 import type { AnnouncedSizes } from '../pipeline/announced-sizes.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { AccountFacts, SessionFacts, UpstreamFacts } from '../plugin-api/context.ts';
-import type { UpstreamCapabilities } from '../pop3/capability.ts';
+import type { TextMode, UpstreamCapabilities } from '../pop3/capability.ts';
 import { getRoute } from '../routing/route.ts';
 import { Maildrop } from '../session/maildrop.ts';
+import type { AccountKey } from '../stores/store.ts';
 import { UpstreamClient } from '../upstream/client.ts';
 
 export interface LoginServices {
@@ -26,6 +27,7 @@ export interface LoginServices {
 
 export interface LoginAttempt {
   readonly credentials: Credentials;
+  readonly textMode: TextMode;
   /** Printable form of the user name. */
   readonly user: string;
   readonly session: SessionFacts;
@@ -35,6 +37,7 @@ export interface LoginAttempt {
 export interface LoggedIn {
   readonly upstream: UpstreamClient;
   readonly facts: AccountFacts;
+  readonly key: AccountKey;
   readonly maildrop: Maildrop;
   readonly capabilities: UpstreamCapabilities;
 }
@@ -51,7 +54,7 @@ export function printableUser(user: Buffer): string {
 
 /** Logs in upstream, once, and reads the maildrop. Leaves no connection open when it rejects. */
 export async function logIn(attempt: LoginAttempt, services: LoginServices): Promise<LoggedIn> {
-  const { credentials, user, session, signal } = attempt;
+  const { credentials, textMode, user, session, signal } = attempt;
   const { pipeline, clock, limits } = services;
   const target = getRoute(services.routes, session.client).upstream;
   const demand: { minVersion: 'TLSv1.2' | 'TLSv1.3' | undefined } = { minVersion: undefined };
@@ -62,6 +65,7 @@ export async function logIn(attempt: LoginAttempt, services: LoginServices): Pro
     tlsMode: target.tls,
     tls: upstream?.tls,
   });
+  const key: AccountKey = { user, upstreamHost: target.host, textMode };
   let listed: Pick<LoggedIn, 'maildrop' | 'capabilities'> | undefined;
   try {
     const facts = {
@@ -78,14 +82,14 @@ export async function logIn(attempt: LoginAttempt, services: LoginServices): Pro
       refuseUnencrypted(target, demand.minVersion);
       upstream = await UpstreamClient.open(target, services.trustOf(target), clock, signal);
       refuseOldTls(upstream, demand.minVersion);
-      await upstream.logIn(credentials, signal);
+      await upstream.logIn(credentials, signal, textMode);
       const { scan, uidls, capabilities } = await upstream.list(limits.maxMessages, signal);
       services.knownCapabilities.set(target, capabilities);
-      const announce = services.sizes.of({ user, upstreamHost: target.host });
+      const announce = services.sizes.of(key);
       listed = { maildrop: new Maildrop(scan, uidls, announce), capabilities };
     });
     if (upstream === undefined || listed === undefined) throw new Error('login did not happen');
-    return { upstream, facts: { user, upstream: upstreamFacts() }, ...listed };
+    return { upstream, facts: { user, upstream: upstreamFacts() }, key, ...listed };
   } catch (error) {
     upstream?.close();
     throw error;

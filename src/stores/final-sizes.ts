@@ -88,6 +88,9 @@ class SqliteFinalSizes implements FinalSizes {
   }
 }
 
-function digest({ user, upstreamHost }: AccountKey): Buffer {
-  return createHash('sha256').update(`${user}\0${upstreamHost}`).digest().subarray(0, 16);
+function digest({ user, upstreamHost, textMode }: AccountKey): Buffer {
+  return createHash('sha256')
+    .update(`${user}\0${upstreamHost}\0${textMode}`)
+    .digest()
+    .subarray(0, 16);
 }

@@ -1,4 +1,5 @@
 // Owns the ports behind which data is kept. No implementation here.
+import type { TextMode } from '../pop3/capability.ts';
 
 /** A replaced message and why it was replaced. */
 export interface QuarantineRecord {
@@ -47,10 +48,12 @@ export interface Cache<V> {
   set(key: string, value: V): void;
 }
 
-/** Whose message: login name as octets in latin1, and the upstream it belongs to. */
+/** Whose message, and in which form: a server may downgrade a message for a session without UTF-8. */
 export interface AccountKey {
+  /** The login name, printable. */
   readonly user: string;
   readonly upstreamHost: string;
+  readonly textMode: TextMode;
 }
 
 /**

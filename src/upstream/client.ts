@@ -7,7 +7,11 @@ import { withDeadline } from '../base/deadline.ts';
 import { AppError } from '../base/errors.ts';
 import type { Credentials } from '../base/secret.ts';
 import type { UpstreamTarget } from '../config/schema.ts';
-import { type TextMode, type UpstreamCapabilities, unknownCapabilities } from '../pop3/capability.ts';
+import {
+  type TextMode,
+  type UpstreamCapabilities,
+  unknownCapabilities,
+} from '../pop3/capability.ts';
 import { capabilityMaxLines } from '../pop3/limits.ts';
 import { parseScanLine, parseUidlLine, type ScanEntry, type UidlEntry } from '../pop3/reply.ts';
 import type { TlsFacts } from '../tls/upgrade.ts';

@@ -24,6 +24,7 @@ export const mutt: RealClient = {
         'muttrc',
         `set pop_user="${mailbox.user}" pop_pass="${mailbox.password}"
 set pop_checkinterval=3600 pop_reconnect=no pop_delete=yes
+set folder="${folder}"
 set ssl_starttls=${mailbox.tls === 'stls' ? 'yes' : 'no'}
 set ssl_force_tls=${mailbox.tls === 'none' ? 'no' : 'yes'}
 set ssl_ca_certificates_file="${caFile}" certificate_file="${join(folder, 'accepted')}"
@@ -33,16 +34,25 @@ push '${keys}'
 `,
       );
       const scheme = mailbox.tls === 'implicit' ? 'pops' : 'pop';
-      const address = `${scheme}://${host}:${mailbox.port}/`;
-      // Pushed keys do not answer mutt's question about an unknown certificate; "r" in the pipe rejects it.
-      // The pipe is open for writing too, as an end of input would be a key to mutt.
-      const run = `script -qec 'mutt -n -F ${rcFile} -f ${address}' /dev/null`;
-      const line = `mkfifo keys && exec 3<>keys && echo r >&3 && ${run} <&3`;
-      const finished = await runHere('sh', ['-c', line]);
+      const command = `mutt -n -F ${rcFile} -f ${scheme}://${host}:${mailbox.port}/`;
+      const terminal = await write('terminal.sh', terminalScript(command));
+      const finished = await runHere('sh', [terminal]);
       await splitCopies(copies, inbox);
-      return { ...finished, stderr: finished.stderr + finished.stdout.toString('latin1') };
+      const screen = finished.stdout.toString('latin1');
+      // mutt leaves with 0 whatever happens; only an index with its count of messages is a success.
+      return { ...finished, code: /\[Msgs:/.test(screen) ? finished.code : 1, stderr: screen };
     }),
 };
+
+// Only its question about an unknown certificate is not answered by pushed keys; "r" rejects it. The
+// pipe is open for writing too, as an end of input would be a key.
+function terminalScript(command: string): string {
+  return `mkfifo keys
+exec 3<>keys
+echo r >&3
+script -qec '${command}' /dev/null <&3
+`;
+}
 
 async function splitCopies(copies: string, inbox: string): Promise<void> {
   const text = await readFile(copies, 'latin1').catch(() => '');

@@ -84,7 +84,8 @@ test('a login runs inside the plugins, which see what came of it', async () => {
         'user',
       ]);
       context.requireUpstreamTls('TLSv1.3');
-      assert.equal(context.upstream.tls, undefined);
+      const { tls } = context.upstream;
+      assert.equal(tls, undefined);
       await next();
       steps.push(context.upstream.tls?.protocol ?? 'none');
     },

@@ -7,7 +7,7 @@ import { AppError } from '../../src/base/errors.ts';
 import { openFinalSizes } from '../../src/stores/final-sizes.ts';
 import { temporaryFolder } from '../helpers/process.ts';
 
-const anna = { user: 'anna', upstreamHost: 'pop.example.net' };
+const anna = { user: 'anna', upstreamHost: 'pop.example.net', textMode: 'octets' } as const;
 
 test('sizes outlive the process, the newest counts, the file is closed to others', async () => {
   await using folder = await temporaryFolder('sizes');
@@ -26,12 +26,13 @@ test('sizes outlive the process, the newest counts, the file is closed to others
   assert.equal(statSync(file).mode & 0o777, 0o600);
 });
 
-test('accounts, hosts and policies are kept apart', () => {
+test('accounts, hosts, policies and text modes are kept apart', () => {
   const sizes = openFinalSizes(':memory:', systemClock);
   sizes.remember(anna, 'p1', 'u1', 100);
   assert.equal(sizes.of({ ...anna, user: 'bert' }, 'p1').size, 0);
   assert.equal(sizes.of({ ...anna, upstreamHost: 'other.example.net' }, 'p1').size, 0);
   assert.equal(sizes.of(anna, 'p2').size, 0);
+  assert.equal(sizes.of({ ...anna, textMode: 'utf8' }, 'p1').size, 0);
   sizes.close();
 });
 
