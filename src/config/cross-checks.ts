@@ -36,6 +36,11 @@ function checkNames({ listeners, routes, plugins }: Checked, report: Report): vo
       );
     }
   }
+  for (const [index, { name }] of plugins.entries()) {
+    // In verdicts and headers this name stands for the proxy's own findings.
+    if (name === 'postern')
+      report(['plugins', index, 'name'], "expected another name than 'postern'");
+  }
   for (const [index, first] of repeats(plugins, (plugin) => plugin.name)) {
     const { name } = plugins[first] ?? {};
     report(

@@ -152,7 +152,7 @@ export class Pipeline implements AsyncDisposable {
     const { decision, verdicts } = judgement;
     removeForgedFields(edits);
     if (decision.action === 'tag') nameFindings(edits, decision.findings);
-    await this.#transform({ view: message.viewFor(signal), verdicts, edits }, async () => {});
+    await this.#transform({ message, signal, verdicts, edits }, async () => {});
     return edits;
   }
 

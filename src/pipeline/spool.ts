@@ -47,20 +47,22 @@ export class Spool implements AsyncDisposable {
     return this.#sha256;
   }
 
-  /** Takes the next octets; false asks the sender to wait for `onDrain`. After a failure it swallows. */
+  /**
+   * Takes the next octets; false asks the sender to wait for `onDrain`. After a failure it swallows,
+   * so that the sender can come to its end; throws MESSAGE_TOO_LARGE when that end does not come.
+   */
   write(content: Buffer): boolean {
-    if (this.#state !== 'filling') return true;
     this.#octets += content.length;
     if (this.#octets > this.#options.maxBytes) {
-      this.fail(
-        new AppError('MESSAGE_TOO_LARGE', {
-          fault: 'upstream',
-          publicText: 'the message is larger than this proxy allows',
-          responseCode: 'SYS/PERM',
-        }),
-      );
-      return true;
+      const failure = new AppError('MESSAGE_TOO_LARGE', {
+        fault: 'upstream',
+        publicText: 'the message is larger than this proxy allows',
+        responseCode: 'SYS/PERM',
+      });
+      this.fail(failure);
+      throw failure;
     }
+    if (this.#state !== 'filling') return true;
     this.#hash.update(content);
     const wantsMore = this.#store(content);
     this.#notify();

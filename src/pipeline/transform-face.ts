@@ -1,16 +1,13 @@
 // Owns what one plugin may do to the header of a message, for as long as it is that plugin's turn.
 import type { HeaderEdits } from '../message/header-block.ts';
-import type {
-  HeaderEditor,
-  MessageView,
-  NamedVerdict,
-  TransformContext,
-} from '../plugin-api/context.ts';
+import type { HeaderEditor, NamedVerdict, TransformContext } from '../plugin-api/context.ts';
+import type { ArrivingMessage } from './arriving-message.ts';
 import type { GuardedFace } from './guard.ts';
 
 /** Passed down the chain; every plugin gets a face of its own over the same edits. */
 export interface TransformState {
-  readonly view: MessageView;
+  readonly message: ArrivingMessage;
+  readonly signal: AbortSignal;
   readonly verdicts: readonly NamedVerdict[];
   readonly edits: HeaderEdits;
 }
@@ -19,9 +16,10 @@ export interface TransformState {
 export function transformFace(state: TransformState): GuardedFace<TransformContext> {
   const { edits } = state;
   const before = edits.snapshot();
-  let isOpen = true;
+  const over = new AbortController();
+  const view = state.message.viewFor(AbortSignal.any([state.signal, over.signal]));
   const open = (): HeaderEdits => {
-    if (!isOpen) throw new Error('the time of this plugin is over');
+    over.signal.throwIfAborted();
     return edits;
   };
   const edit: HeaderEditor = {
@@ -34,9 +32,9 @@ export function transformFace(state: TransformState): GuardedFace<TransformConte
     remove: (name, where) => open().remove(name, where),
   };
   return {
-    context: { ...state.view, verdicts: state.verdicts, edit },
+    context: { ...view, verdicts: state.verdicts, edit },
     close() {
-      isOpen = false;
+      over.abort(new Error('the time of this plugin is over'));
     },
     undo() {
       edits.restore(before);

@@ -38,7 +38,11 @@ export class LineReader {
     const end = pending.indexOf(lineFeed, this.#searched);
     const lineOctets = end === -1 ? pending.length : end + 1;
     if (lineOctets > this.#maxLineOctets) {
-      throw new AppError('LINE_TOO_LONG', { fault: 'client', publicText: 'line too long' });
+      throw new AppError('LINE_TOO_LONG', {
+        fault: 'client',
+        publicText: 'line too long',
+        responseCode: 'none',
+      });
     }
     if (end === -1) {
       this.#searched = pending.length;

@@ -280,6 +280,7 @@ export class ClientConnection {
       )
       .catch((error: unknown) => this.#log.error({ reason: explain(error) }, 'recorder failed'));
     this.#input.detach();
+    this.#output.end();
     linger(this.#socket, clock);
   }
 }

@@ -37,6 +37,8 @@ export class Listener {
     this.#count = count;
     this.#clock = services.clock;
     this.#log = services.log.child({ listener: facts.config.name });
+    // Half-open connections are not kept: a client that has closed its side may have vanished, and what
+    // it sent ahead (DELE, QUIT) must not be carried out for nobody.
     this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
   }
 

@@ -8,11 +8,16 @@ export interface MemoryCacheLimits {
   readonly ttlMs: number;
 }
 
-/** Forgets the entry that was longest unused when full, and every entry `ttlMs` after it was set. */
+/**
+ * Forgets the entry that was longest unused when full, and every entry `ttlMs` after it was set.
+ * With no room for any entry it remembers nothing.
+ */
 export function createMemoryCache<V extends NonNullable<unknown>>(
   { maxEntries, ttlMs }: MemoryCacheLimits,
   clock: Clock = systemClock,
 ): Cache<V> {
+  // The package takes 0 for "without limit".
+  if (maxEntries === 0) return { get: () => undefined, set() {} };
   const entries = new LRUCache<string, V>({
     max: maxEntries,
     ttl: ttlMs,

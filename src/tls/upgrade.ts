@@ -25,6 +25,7 @@ export function refusePendingPlaintext(
   throw new AppError('TLS_PLAINTEXT_PENDING', {
     fault,
     publicText: 'octets before the TLS handshake',
+    responseCode: 'none',
   });
 }
 

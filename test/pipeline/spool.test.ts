@@ -226,7 +226,9 @@ test('a message up to the limit passes, and one octet more fails it', async () =
   assert.deepEqual(await collect(exact.read()), octetsOf(20));
 
   await using tooLarge = spoolWith({ maxBytes: 20 });
-  for (const chunk of cut(octetsOf(21), [7])) tooLarge.write(chunk);
+  assert.throws(() => {
+    for (const chunk of cut(octetsOf(21), [7])) tooLarge.write(chunk);
+  }, withCode('MESSAGE_TOO_LARGE'));
   tooLarge.complete();
   await assert.rejects(collect(tooLarge.read()), (error) => {
     assert.ok(error instanceof AppError);
@@ -236,15 +238,17 @@ test('a message up to the limit passes, and one octet more fails it', async () =
   });
 });
 
-test('after a failure the rest is swallowed and the sender is never asked to wait', async () => {
-  await using spool = spoolWith({ memoryBytes: 0, maxBytes: 10 });
-  assert.equal(spool.write(octetsOf(11)), true);
+test('after a failure the rest is swallowed without a pause, up to the largest size there may be', async () => {
+  await using spool = spoolWith({ memoryBytes: 0, maxBytes: 10_000_000 });
+  spool.fail(lost());
   assert.equal(spool.write(octetsOf(5_000_000)), true);
   let resumed = 0;
   spool.onDrain(() => {
     resumed += 1;
   });
   assert.equal(resumed, 1);
+  assert.throws(() => spool.write(octetsOf(5_000_001)), withCode('MESSAGE_TOO_LARGE'));
+  await assert.rejects(collect(spool.read()), withCode('UPSTREAM_LOST'));
 });
 
 test('a folder that does not exist fails the message, as a temporary fault of ours', async () => {
