@@ -19,7 +19,7 @@ export class ClientOutput {
   /** Writes in one go; whoever has more to come waits for `room()`. Throws when the client is gone. */
   writeNow(pieces: readonly Buffer[]): void {
     const socket = this.#socket;
-    if (socket.destroyed) throw clientGone();
+    requireWritable(socket);
     socket.cork();
     for (const piece of pieces) socket.write(piece);
     socket.uncork();
@@ -28,7 +28,7 @@ export class ClientOutput {
   /** Resolves when the client has taken enough of what was written. */
   async room(): Promise<void> {
     const socket = this.#socket;
-    if (socket.destroyed) throw clientGone();
+    requireWritable(socket);
     if (socket.writableNeedDrain) await drained(socket);
   }
 
@@ -46,6 +46,13 @@ export class ClientOutput {
     if (socket instanceof TLSSocket) socket.destroy();
     else socket.resetAndDestroy();
   }
+}
+
+/** A client that has closed its side has vanished: nobody is told the rest. */
+function requireWritable(socket: Socket): void {
+  if (socket.writable) return;
+  socket.destroy();
+  throw clientGone();
 }
 
 function clientGone(): AppError {
