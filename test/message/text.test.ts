@@ -69,4 +69,10 @@ test('a parameter of the grammar is taken from the plain form first', () => {
 
 test('readable text is one line', () => {
   assert.equal(toReadableText('a\tb\x7f=?utf-8?Q?=0A=00?='), 'a b   ');
+  assert.equal(toReadableText('a=?utf-8?Q?=E2=80=A8=E2=80=A9?=b'), 'a  b');
+});
+
+test('readable text has no control characters of 8 bits, raw or encoded', () => {
+  assert.equal(toReadableText('a\x9b31mb\x85c'), 'a 31mb c');
+  assert.equal(toReadableText('=?utf-8?Q?a=C2=9B31m?='), 'a 31m');
 });

@@ -1,0 +1,29 @@
+// Owns the list of fuzz targets. Importing it loads the code under test: coverage has to be counting by then.
+import type { FuzzTarget } from '../target.ts';
+import { capability } from './capability.ts';
+import { command } from './command.ts';
+import { encodedWord } from './encoded-word.ts';
+import { headerBlock } from './header-block.ts';
+import { headerEdits } from './header-edits.ts';
+import { lineReader } from './line-reader.ts';
+import { mimeParameters } from './mime-parameters.ts';
+import { mimeWalk } from './mime-walk.ts';
+import { multiline } from './multiline.ts';
+import { reply } from './reply.ts';
+import { sasl } from './sasl.ts';
+import { transferDecoding } from './transfer-decoding.ts';
+
+export const targets: readonly FuzzTarget[] = [
+  lineReader,
+  multiline,
+  reply,
+  capability,
+  command,
+  sasl,
+  headerBlock,
+  headerEdits,
+  mimeWalk,
+  transferDecoding,
+  encodedWord,
+  mimeParameters,
+];
