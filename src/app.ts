@@ -21,6 +21,9 @@ import { createMemoryCache } from './stores/memory.ts';
 import { openQuarantineFolder } from './stores/quarantine-folder.ts';
 import { loadListenerMaterial, loadUpstreamTrust } from './tls/material.ts';
 
+/** Long enough for the next polls of a client that asks once a day. */
+const brokenPromiseLimits = { maxEntries: 10_000, ttlMs: 2 * 86_400_000 };
+
 export interface AppServices {
   readonly log: Logger;
 }
@@ -74,6 +77,7 @@ export async function startApp(loaded: LoadedConfig, { log }: AppServices): Prom
     trustOf: (target) => trust.get(target) ?? {},
     contact: config.notice.contact,
     sizes,
+    brokenPromises: createMemoryCache<true>(brokenPromiseLimits),
     spool: {
       memoryBytes: config.limits.memoryPerMessageBytes,
       budget: new MemoryBudget(config.limits.memoryTotalBytes),

@@ -1,15 +1,19 @@
 // Owns the names of the ways to log in to a server, which of them auto may take, and which keep the
 // password from whoever reads along. How each of them goes is in src/upstream/mechanisms.
 
-/** The order in which auto prefers them; the last two need a token in place of a password. */
+/**
+ * The order in which auto prefers them; the last two need a token in place of a password. APOP is for
+ * connections over which a password may not be sent: some servers show a time stamp to everybody but
+ * keep APOP secrets for nobody.
+ */
 export const loginMethods = [
   'scram-sha-256',
   'scram-sha-1',
   'cram-md5',
   'auth-plain',
   'auth-login',
-  'apop',
   'user-pass',
+  'apop',
   'xoauth2',
   'oauthbearer',
 ] as const;

@@ -26,6 +26,8 @@ export interface MimeLimits {
   readonly maxParts: number;
   /** Octets in the header of one part. */
   readonly maxHeaderBytes: number;
+  /** Of all parts together: reading names and types is the costly part of the walk. */
+  readonly maxAllHeaderBytes: number;
 }
 
 export type MimeLimit = 'depth' | 'parts' | 'headerBytes';
@@ -38,7 +40,12 @@ export type MimeEvent =
   /** Once per kind of limit: from here on some structure may go unseen. */
   | { readonly kind: 'limitReached'; readonly limit: MimeLimit };
 
-const defaultLimits: MimeLimits = { maxDepth: 30, maxParts: 2000, maxHeaderBytes: 256 * 1024 };
+const defaultLimits: MimeLimits = {
+  maxDepth: 30,
+  maxParts: 2000,
+  maxHeaderBytes: 256 * 1024,
+  maxAllHeaderBytes: 1024 * 1024,
+};
 
 const lf = 0x0a;
 const cr = 0x0d;
@@ -83,6 +90,8 @@ export class MimeWalker {
   #boundaries: readonly OpenBoundary[] = [];
   #boundaryOctets: readonly Buffer[] = [];
   #header: OpenHeader | undefined = openHeader();
+  /** Octets that headers may still have, all together. */
+  #headerRoom: number;
   #partCount = 1;
   #events: MimeEvent[] = [];
   /** Octets whose meaning depends on what follows. */
@@ -93,6 +102,7 @@ export class MimeWalker {
 
   constructor(limits: Partial<MimeLimits> = {}) {
     this.#limits = { ...defaultLimits, ...limits };
+    this.#headerRoom = this.#limits.maxAllHeaderBytes;
   }
 
   push(chunk: Buffer): MimeEvent[] {
@@ -170,11 +180,12 @@ export class MimeWalker {
       this.#takeContent(text);
       return text.length;
     }
-    const room = this.#limits.maxHeaderBytes - header.size;
+    const room = Math.min(this.#limits.maxHeaderBytes - header.size, this.#headerRoom);
     const found = header.finder.push(text);
     const used = found === undefined ? text.length : found - header.size;
     header.pieces.push(text.subarray(0, Math.min(used, room)));
     header.size += used;
+    this.#headerRoom -= Math.min(used, room);
     if (used > room) {
       this.#position = 'inLine';
       this.#startPart(header, 'headerBytes');

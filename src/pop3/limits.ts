@@ -9,6 +9,12 @@ export const commandLineMaxOctets = 2048;
 /** Longest SASL continuation line. RFC 5034 sets no limit (12288 is RFC 4954, SMTP). */
 export const saslLineMaxOctets = 65_536;
 
+/** RFC 4616 s.2: names have up to 255 octets. */
+export const userMaxOctets = 255;
+
+/** Longest password accepted; access tokens have a few thousand octets. */
+export const passwordMaxOctets = 16_384;
+
 /** Longest first line of a reply that Postern sends, CRLF included: RFC 1939 s.3, RFC 2449 s.4. */
 export const replyLineMaxOctets = 512;
 

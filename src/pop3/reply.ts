@@ -90,5 +90,6 @@ export function parseUidlLine(bytes: Buffer): UidlEntry {
   if (match === null || uidl === undefined || uidl.length > uidlMaxOctets) {
     throw badListing('UIDL line');
   }
-  return { number: Number(match[1]), uidl };
+  // A copy: a part of a string keeps all of it alive, and servers may pad their lines.
+  return { number: Number(match[1]), uidl: Buffer.from(uidl, 'latin1').toString('latin1') };
 }

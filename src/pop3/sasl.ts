@@ -1,6 +1,7 @@
 // Owns the SASL framing of AUTH (RFC 5034) and the messages of PLAIN (RFC 4616) and LOGIN.
 // Frames are never relayed: Postern takes the password and starts a mechanism of its own upstream.
 import { type Credentials, Secret } from '../base/secret.ts';
+import { passwordMaxOctets, userMaxOctets } from './limits.ts';
 
 /** Decodes a base64 line strictly; "=" is the empty response. Undefined when it is not base64. */
 export function decodeBase64Line(text: string): Buffer | undefined {
@@ -18,6 +19,7 @@ function isLineSafe(bytes: Buffer): boolean {
 /** One decoded user name or password, or undefined when it could break out of a line upstream. */
 export function toCredentials(user: Buffer, password: Buffer): Credentials | undefined {
   if (user.length === 0 || !isLineSafe(user) || !isLineSafe(password)) return undefined;
+  if (user.length > userMaxOctets || password.length > passwordMaxOctets) return undefined;
   return { user, password: new Secret(password) };
 }
 

@@ -116,7 +116,7 @@ export class AccountSession {
       return { kind: 'updated', keptMessages: kept.size };
     } catch (error) {
       this.#log.warn({ err: error, marked: marked.length }, 'upstream did not confirm the update');
-      return { kind: 'updateFailed', text: refusalOf(error).text };
+      return { kind: 'updateFailed', ...refusalOf(error) };
     }
   }
 

@@ -114,6 +114,7 @@ export class ClientConnection {
   /** Ends it now. */
   destroy(): void {
     this.#endReason ??= 'shutdown';
+    this.#account.close();
     this.#socket.destroy();
   }
 
@@ -167,6 +168,8 @@ export class ClientConnection {
         return;
       }
       case 'update': {
+        // What was pipelined behind a message must not delete it before it has left the process.
+        await this.#output.flushed();
         const event = await this.#account.update(action.deleted);
         return this.#perform(this.#session.handle(event));
       }
@@ -281,6 +284,7 @@ export class ClientConnection {
       .catch((error: unknown) => this.#log.error({ reason: explain(error) }, 'recorder failed'));
     this.#input.detach();
     this.#output.end();
+    this.#socket.setTimeout(this.#services.limits.deliveryStallMs);
     linger(this.#socket, clock);
   }
 }

@@ -5,6 +5,9 @@ import { AppError } from '../base/errors.ts';
 
 export class ClientOutput {
   readonly #socket: Socket;
+  /** Writes that the system has not taken over yet. */
+  #unflushed = 0;
+  #onFlushed: (() => void) | undefined;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -21,8 +24,27 @@ export class ClientOutput {
     const socket = this.#socket;
     requireWritable(socket);
     socket.cork();
-    for (const piece of pieces) socket.write(piece);
+    const last = pieces.length - 1;
+    for (const [index, piece] of pieces.entries()) {
+      if (index < last) socket.write(piece);
+      else this.#writeCounted(piece);
+    }
     socket.uncork();
+  }
+
+  /** Resolves when everything written has left the process. Rejects when the client is gone before. */
+  async flushed(): Promise<void> {
+    const socket = this.#socket;
+    if (this.#unflushed === 0) return;
+    requireWritable(socket);
+    await new Promise<void>((resolve, reject) => {
+      const onClose = (): void => reject(clientGone());
+      socket.once('close', onClose);
+      this.#onFlushed = () => {
+        socket.off('close', onClose);
+        resolve();
+      };
+    });
   }
 
   /** Resolves when the client has taken enough of what was written. */
@@ -30,6 +52,15 @@ export class ClientOutput {
     const socket = this.#socket;
     requireWritable(socket);
     if (socket.writableNeedDrain) await drained(socket);
+  }
+
+  #writeCounted(piece: Buffer): void {
+    this.#unflushed += 1;
+    this.#socket.write(piece, (error) => {
+      if (error != null) return;
+      this.#unflushed -= 1;
+      if (this.#unflushed === 0) this.#onFlushed?.();
+    });
   }
 
   /** Lets everything written so far arrive, and `last`, then closes. */

@@ -10,7 +10,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import { Spool, type SpoolOptions } from '../pipeline/spool.ts';
 import type { MessageFacts } from '../plugin-api/context.ts';
 import { okReply } from '../pop3/reply.ts';
-import type { AccountKey, Quarantine } from '../stores/store.ts';
+import type { AccountKey, Cache, Quarantine } from '../stores/store.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import type { ClientOutput } from './client-output.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -25,6 +25,8 @@ export interface DeliveryServices {
   readonly spool: SpoolOptions;
   readonly limits: LimitsConfig;
   readonly sizes: AnnouncedSizes;
+  /** Messages whose delivery was cut after a promise: they get no promise before their verdict again. */
+  readonly brokenPromises: Cache<true>;
   /** Whom the reader of a notice should ask. */
   readonly contact: string | undefined;
 }
@@ -72,12 +74,18 @@ export async function deliver(
   };
   await using spool = new Spool(services.spool);
   const keepAlive = new KeepAlive(clock, output, statusLine(command, announcedOctets));
+  const promiseKey = `${delivery.account.user} ${delivery.account.upstreamHost} ${message.uidl ?? ''}`;
+  if (services.brokenPromises.get(promiseKey) === undefined) keepAlive.start();
   let prepared: Prepared;
   try {
     prepared = await prepareDelivery(delivery, services, spool, keepAlive, event);
   } catch (error) {
     keepAlive.stop();
-    if (keepAlive.hasBegun) return breakOff(error);
+    if (keepAlive.hasBegun) {
+      // Cut every time, this message would keep the client from those behind it.
+      services.brokenPromises.set(promiseKey, true);
+      return breakOff(error);
+    }
     const { code } = toAppError(error);
     log.warn({ ...facts, err: error }, 'message refused');
     await pipeline.observe({ kind: 'messageRefused', code, ...event() }, 'after');

@@ -21,7 +21,10 @@ export class KeepAlive {
     this.#clock = clock;
     this.#output = output;
     this.#status = status;
-    this.#timer = clock.after(firstMs, () => this.#tick());
+  }
+
+  start(): void {
+    this.#timer = this.#clock.after(firstMs, () => this.#tick());
   }
 
   /** The client has been promised a message. */

@@ -26,7 +26,11 @@ export type SessionEvent =
     }
   /** The upstream has ended its session; `keptMessages` counts marked messages it did not delete. */
   | { readonly kind: 'updated'; readonly keptMessages: number }
-  | { readonly kind: 'updateFailed'; readonly text: string };
+  | {
+      readonly kind: 'updateFailed';
+      readonly text: string;
+      readonly responseCode: ResponseCode | undefined;
+    };
 
 export type SessionAction =
   | { readonly kind: 'sendReply'; readonly bytes: Buffer }

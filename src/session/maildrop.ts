@@ -24,6 +24,14 @@ function inconsistent(what: string): AppError {
   });
 }
 
+/** UIDLs of more than one message. */
+function repeated(uidls: readonly UidlEntry[]): Set<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const { uidl } of uidls) (seen.has(uidl) ? twice : seen).add(uidl);
+  return twice;
+}
+
 export class Maildrop {
   readonly #messages: readonly MaildropMessage[];
   readonly #deleted = new Set<number>();
@@ -39,6 +47,7 @@ export class Maildrop {
     announce: Announce = (octets) => octets,
   ) {
     const sorted = scan.toSorted((a, b) => a.number - b.number);
+    const shared = repeated(uidls ?? []);
     const uidlOf = new Map(uidls?.map((entry) => [entry.number, entry.uidl]));
     if (uidls !== undefined && (uidlOf.size !== uidls.length || uidls.length !== scan.length)) {
       throw inconsistent('UIDL does not match LIST');
@@ -48,7 +57,9 @@ export class Maildrop {
       const uidl = uidlOf.get(entry.number);
       if (uidls !== undefined && uidl === undefined) throw inconsistent('a UIDL is missing');
       const number = index + 1;
-      const octets = announce(entry.octets, uidl);
+      // RFC 1939 s.7: messages may share a UIDL, which then tells nothing about the size of either.
+      const isShared = uidl !== undefined && shared.has(uidl);
+      const octets = announce(entry.octets, isShared ? undefined : uidl);
       return { number, upstreamNumber: entry.number, octets, upstreamOctets: entry.octets, uidl };
     });
     this.hasUidls = uidls !== undefined;

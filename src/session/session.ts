@@ -84,7 +84,7 @@ export class Session {
             : errReply(`${event.keptMessages} messages marked as deleted were not removed`),
         );
       case 'updateFailed':
-        return this.#finish(errReply(event.text, 'SYS/TEMP'));
+        return this.#finish(errReply(event.text, event.responseCode));
     }
   }
 

@@ -20,8 +20,8 @@ export type Expected =
   | { readonly kind: 'reply' }
   /** A reply, or a SASL challenge. */
   | { readonly kind: 'sasl' }
-  /** Lines of a listing, kept. */
-  | { readonly kind: 'lines'; readonly maxLines: number }
+  /** Lines of a listing, each given to `take` and not kept. */
+  | { readonly kind: 'lines'; readonly maxLines: number; take(line: Buffer): void }
   /** A message, handed on. */
   | { readonly kind: 'content'; readonly sink: ContentSink };
 
@@ -34,7 +34,7 @@ export interface Question {
 /** How far the oldest question has been answered. */
 type Progress =
   | { readonly kind: 'untouched' }
-  | { readonly kind: 'listing'; readonly status: Reply; readonly lines: Buffer[] }
+  | { readonly kind: 'listing'; readonly status: Reply; readonly count: number }
   | { readonly kind: 'content'; readonly status: Reply; readonly decoder: MultilineDecoder };
 
 const noReply: Reply = { isOk: false, code: undefined, text: '' };
@@ -117,7 +117,7 @@ export class AnswerReader {
     }
     const status = parseReply(line);
     if (status.isOk && expected.kind === 'lines') {
-      this.#progress = { kind: 'listing', status, lines: [] };
+      this.#progress = { kind: 'listing', status, count: 0 };
     } else if (status.isOk && expected.kind === 'content') {
       this.#progress = { kind: 'content', status, decoder: new MultilineDecoder() };
     } else {
@@ -127,16 +127,17 @@ export class AnswerReader {
 
   #takeListed(
     { expected }: Question,
-    { status, lines }: Extract<Progress, { kind: 'listing' }>,
+    { status, count }: Extract<Progress, { kind: 'listing' }>,
     line: Buffer,
   ): void {
     if (line.length === 1 && line[0] === dot) {
-      this.#settle({ reply: status, lines, isChallenge: false });
+      this.#settle({ reply: status, lines: [], isChallenge: false });
       return;
     }
-    const maxLines = expected.kind === 'lines' ? expected.maxLines : 0;
-    if (lines.length >= maxLines) throw protocolViolation('too many lines');
-    lines.push(line[0] === dot ? line.subarray(1) : line);
+    if (expected.kind !== 'lines') return;
+    if (count >= expected.maxLines) throw protocolViolation('too many lines');
+    this.#progress = { kind: 'listing', status, count: count + 1 };
+    expected.take(line[0] === dot ? line.subarray(1) : line);
   }
 
   /** Hands content on; returns how many octets belonged to it. */

@@ -24,6 +24,10 @@ import { findTimestamp } from './mechanisms/digest.ts';
 import type { ScramHash } from './scram.ts';
 import { command, type Dialog, type DialogStep, type StepResult } from './step.ts';
 
+/** Allowed for each message that is to be deleted, on top of the time for a reply. */
+const perDeletionMs = 1000;
+const neverAborted = new AbortController().signal;
+
 /** What a maildrop holds, as the upstream lists it. */
 export interface Listing {
   readonly scan: readonly ScanEntry[];
@@ -114,10 +118,17 @@ export class UpstreamClient {
   async list(maxMessages: number, signal: AbortSignal): Promise<Listing> {
     const connection = this.#connection;
     return this.#within(this.#target.timeouts.loginMs, signal, async () => {
+      // Read line by line: what a server adds to its lines is not kept.
+      const scan: ScanEntry[] = [];
+      const uidls: UidlEntry[] = [];
       const [capabilities, list, uidl] = await Promise.all([
         this.#drive(capabilityDialog()),
-        connection.askForLines(command('LIST'), maxMessages),
-        connection.askForLines(command('UIDL'), maxMessages),
+        connection.askForLines(command('LIST'), maxMessages, (line) =>
+          scan.push(parseScanLine(line)),
+        ),
+        connection.askForLines(command('UIDL'), maxMessages, (line) =>
+          uidls.push(parseUidlLine(line)),
+        ),
       ]);
       if (!list.reply.isOk) throw refusedByUpstream('UPSTREAM_REFUSED_LIST', list.reply);
       // Without UIDLs a client would fetch everything again, so a passing trouble is not "no UIDL".
@@ -127,8 +138,8 @@ export class UpstreamClient {
       }
       connection.mayPipeline = capabilities.hasPipelining;
       return {
-        scan: list.lines.map(parseScanLine),
-        uidls: uidl.reply.isOk ? uidl.lines.map(parseUidlLine) : undefined,
+        scan,
+        uidls: uidl.reply.isOk ? uidls : undefined,
         capabilities: { ...capabilities, hasUidl: uidl.reply.isOk },
       };
     });
@@ -155,7 +166,13 @@ export class UpstreamClient {
    * Marks the messages as deleted and quits, so that the upstream enters its UPDATE state.
    * Returns the numbers it would not mark. Throws when the QUIT is not confirmed.
    */
-  async update(upstreamNumbers: readonly number[]): Promise<number[]> {
+  update(upstreamNumbers: readonly number[]): Promise<number[]> {
+    // A server that drips its replies must not hold the session, and a shutdown, for ever.
+    const limitMs = this.#target.timeouts.replyMs + upstreamNumbers.length * perDeletionMs;
+    return this.#within(limitMs, neverAborted, () => this.#update(upstreamNumbers));
+  }
+
+  async #update(upstreamNumbers: readonly number[]): Promise<number[]> {
     const connection = this.#connection;
     const marks = upstreamNumbers.map(async (number) => {
       const { reply } = await connection.ask(command(`DELE ${number}`));
@@ -203,8 +220,12 @@ export class UpstreamClient {
         return this.#connection.ask(step.line);
       case 'sendSasl':
         return this.#connection.ask(step.line, 'sasl');
-      case 'sendForLines':
-        return this.#connection.askForLines(step.line, capabilityMaxLines);
+      case 'sendForLines': {
+        const lines: Buffer[] = [];
+        const keep = (line: Buffer): void => void lines.push(Buffer.from(line));
+        const answer = await this.#connection.askForLines(step.line, capabilityMaxLines, keep);
+        return { ...answer, lines };
+      }
       case 'startTls':
         await this.#connection.secure(this.#trust);
         return { reply: { isOk: true, code: undefined, text: '' }, lines: [], isChallenge: false };

@@ -102,8 +102,9 @@ export class UpstreamConnection {
     return this.#ask(line, { kind });
   }
 
-  askForLines(line: Buffer, maxLines: number): Promise<Answer> {
-    return this.#ask(line, { kind: 'lines', maxLines });
+  /** Gives each line of the response to `take`; whatever that throws ends the connection. */
+  askForLines(line: Buffer, maxLines: number, take: (line: Buffer) => void): Promise<Answer> {
+    return this.#ask(line, { kind: 'lines', maxLines, take });
   }
 
   /** Resolves when the terminator has come; the content has then all been given to `sink`. */
@@ -178,7 +179,7 @@ export class UpstreamConnection {
         // Only now: a surplus must have been noticed before the next question goes out.
         this.#sendWaiting();
       } catch (error) {
-        this.destroy(toAppError(error));
+        this.destroy(lossOf(error));
       }
     };
     const onTimeout = (): void => this.#onQuiet();
@@ -212,6 +213,12 @@ export class UpstreamConnection {
       this.#watch();
     });
   }
+}
+
+/** What ends the connection for all that comes after it: a violation as such, all else as a loss. */
+function lossOf(error: unknown): AppError {
+  const cause = toAppError(error);
+  return cause.code === 'UPSTREAM_PROTOCOL' ? cause : upstreamLost(cause);
 }
 
 function openTcp(target: UpstreamTarget, signal: AbortSignal): Promise<Socket> {

@@ -165,14 +165,14 @@ export const badConfigurations: readonly BadConfiguration[] = [
     name: 'a login method that does not exist',
     yaml: withRoute('  - {name: r, upstream: {host: a.example, login: plain}}\n'),
     answers: [
-      '4:50: routes[0].upstream.login: expected auto, scram-sha-256, scram-sha-1, cram-md5, auth-plain, auth-login, apop, user-pass, xoauth2 or oauthbearer, got "plain"',
+      '4:50: routes[0].upstream.login: expected auto, scram-sha-256, scram-sha-1, cram-md5, auth-plain, auth-login, user-pass, apop, xoauth2 or oauthbearer, got "plain"',
     ],
   },
   {
     name: 'auto in a list of login methods',
     yaml: withRoute('  - {name: r, upstream: {host: a.example, login: [apop, auto]}}\n'),
     answers: [
-      '4:57: routes[0].upstream.login[1]: expected scram-sha-256, scram-sha-1, cram-md5, auth-plain, auth-login, apop, user-pass, xoauth2 or oauthbearer, got "auto"',
+      '4:57: routes[0].upstream.login[1]: expected scram-sha-256, scram-sha-1, cram-md5, auth-plain, auth-login, user-pass, apop, xoauth2 or oauthbearer, got "auto"',
     ],
   },
   {

@@ -99,10 +99,9 @@ async function readFolder(folder: string): Promise<Buffer[]> {
   return Promise.all(names.map(({ name }) => readFile(join(folder, name))));
 }
 
-// Counter of the delivering process: `000001.eml`, mpop's `<time>.<pid>_<n>.<host>`, getmail's `...Q<n>R...`.
+// Counter of the delivering process: `000001.eml`, or mpop's `<time>.M<µs>P<pid>Q<n>.<host>`.
 function deliveryOrder(name: string): number {
-  const match =
-    /^(\d{6})\.eml$/.exec(name) ?? /^\d+\.\d+_(\d+)\./.exec(name) ?? /Q(\d+)/.exec(name);
+  const match = /^(\d{6})\.eml$/.exec(name) ?? /Q(\d+)\./.exec(name);
   if (match === null) throw new Error(`a file name without a counter: ${name}`);
   return Number(match[1]);
 }

@@ -13,6 +13,8 @@ import type { TestCertificates } from './test-certificates.ts';
 export interface PosternOptions {
   readonly upstream: { readonly port: number; readonly tls: ClientTls };
   readonly certificates: TestCertificates;
+  /** Deadlines towards the upstream, as in the YAML. */
+  readonly timeouts?: Readonly<Record<string, string>>;
   /** Entries of `plugins` as in the YAML; paths are relative to the folder of the configuration. */
   readonly plugins?: readonly object[];
   /** Further top-level keys of the YAML. */
@@ -132,7 +134,14 @@ interface Prepared {
 }
 
 async function prepare(
-  { upstream, certificates, plugins = [], settings = {}, files = {} }: PosternOptions,
+  {
+    upstream,
+    certificates,
+    timeouts = {},
+    plugins = [],
+    settings = {},
+    files = {},
+  }: PosternOptions,
   ports: Readonly<Record<ClientTls, number>>,
 ): Promise<Prepared> {
   const temporary = await temporaryFolder('proxy');
@@ -157,7 +166,7 @@ async function prepare(
       tls,
       ...(tls === 'none' ? {} : { certificate }),
     })),
-    routes: [{ name: 'test', upstream: upstreamSettings(upstream) }],
+    routes: [{ name: 'test', upstream: upstreamSettings(upstream), timeouts }],
     quarantine: { folder: './quarantine' },
     plugins,
     ...settings,

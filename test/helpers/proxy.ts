@@ -13,6 +13,7 @@ import type { SpoolOptions } from '../../src/pipeline/spool.ts';
 import type { ConnectionServices } from '../../src/proxy/client-connection.ts';
 import { Listener } from '../../src/proxy/listener.ts';
 import { SessionCount } from '../../src/proxy/session-count.ts';
+import { createMemoryCache } from '../../src/stores/memory.ts';
 import type { Quarantine, QuarantineRecord } from '../../src/stores/store.ts';
 import { collect, roomySpool } from './pipeline.ts';
 import { type RecordingLogger, recordingLogger } from './recording-logger.ts';
@@ -71,6 +72,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     routes: config.routes,
     spool: roomySpool(settings.spool),
     sizes: new AnnouncedSizes({ store: undefined, headerBudgetOctets: 0, policy: '' }),
+    brokenPromises: createMemoryCache<true>({ maxEntries: 100, ttlMs: 1_000_000 }),
     knownCapabilities: new Map(),
     contact: undefined,
     trustOf: () => ({ rejectUnauthorized: false }),

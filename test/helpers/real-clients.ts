@@ -10,10 +10,7 @@ export const fetchmail: RealClient = {
   missing: () => absence('fetchmail'),
   download: (mailbox) =>
     inWorkplace(mailbox, async ({ folder, inbox, caFile, write, runHere }) => {
-      const store = await write(
-        'store.sh',
-        `n=$(ls ${inbox} | wc -l)\ncat > ${inbox}/$(printf %06d $n).eml\n`,
-      );
+      const store = await write('store.sh', storeScript(inbox));
       const tls = {
         none: "sslproto ''",
         stls: `sslproto 'TLS1.2+' sslcertck sslcertfile ${caFile}`,
@@ -83,7 +80,10 @@ export const getmail: RealClient = {
   tlsModes: ['none', 'implicit'],
   missing: () => absence('getmail'),
   download: (mailbox) =>
-    inWorkplace(mailbox, async ({ folder, maildir, caFile, write, runHere }) => {
+    inWorkplace(mailbox, async ({ folder, inbox, caFile, write, runHere }) => {
+      // getmail misses the end of a delivery that comes before it waits for it, and then fails.
+      const waiter = `until grep -Eq '^SigCgt:.*[13579bdf]....$' /proc/$PPID/status; do :; done\nsleep 0.03\n`;
+      const store = await write('store.sh', `${storeScript(inbox)}${waiter}`);
       const isTls = mailbox.tls === 'implicit';
       await write(
         'getmailrc',
@@ -96,8 +96,9 @@ password = ${mailbox.password}
 timeout = 60
 ${isTls ? `ca_certs = ${caFile}` : ''}
 [destination]
-type = Maildir
-path = ${maildir}/
+type = MDA_external
+path = /bin/sh
+arguments = ("${store}",)
 [options]
 read_all = true
 delete = ${mailbox.afterwards === 'delete'}
@@ -141,5 +142,10 @@ ${mailbox.tls === 'stls' ? 'ssl-reqd' : ''}
       return ask(['--head', '--request', 'DELE', numbers]);
     }),
 };
+
+// For programs that start one more for each message.
+function storeScript(inbox: string): string {
+  return `n=$(ls ${inbox} | wc -l)\ncat > ${inbox}/$(printf %06d $n).eml\n`;
+}
 
 export const realClients: readonly RealClient[] = [fetchmail, mpop, getmail, curl, mutt, poplib];

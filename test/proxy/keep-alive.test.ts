@@ -9,7 +9,9 @@ function keepAlive() {
   const clock = new FakeClock();
   const socket = new RecordingSocket();
   const output = new ClientOutput(socket.asSocket);
-  return { clock, socket, keepAlive: new KeepAlive(clock, output, Buffer.from('+OK\r\n')) };
+  const keepAlive = new KeepAlive(clock, output, Buffer.from('+OK\r\n'));
+  keepAlive.start();
+  return { clock, socket, keepAlive };
 }
 
 test('a client that is served in time sees nothing of it', async () => {

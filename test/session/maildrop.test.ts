@@ -53,6 +53,23 @@ test('an upstream list in any order and with gaps is counted from 1', () => {
   );
 });
 
+test('what is known by a UIDL is not announced where messages share it', () => {
+  const shared = [
+    { number: 1, uidl: 'a' },
+    { number: 2, uidl: 'b' },
+    { number: 3, uidl: 'a' },
+  ];
+  const maildrop = new Maildrop(scan, shared, (octets, uidl) => (uidl === undefined ? octets : 7));
+  assert.deepEqual(
+    [...maildrop.present()].map(({ octets, uidl }) => [octets, uidl]),
+    [
+      [100, 'a'],
+      [7, 'b'],
+      [300, 'a'],
+    ],
+  );
+});
+
 test('a maildrop may be empty', () => {
   const maildrop = new Maildrop([], []);
   assert.deepEqual(maildrop.totals(), { count: 0, octets: 0 });

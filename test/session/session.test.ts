@@ -222,12 +222,16 @@ test('QUIT is an error when a message was kept or nothing was confirmed', () => 
     '-ERR 1 messages marked as deleted were not removed',
     '<endSession QUIT>',
   ]);
-  const failed = SessionScript.loggedIn();
-  failed.line('QUIT');
-  assert.deepEqual(failed.event({ kind: 'updateFailed', text: 'lost' }), [
-    '-ERR [SYS/TEMP] lost',
-    '<endSession QUIT>',
-  ]);
+  for (const [responseCode, reply] of [
+    ['SYS/TEMP', '-ERR [SYS/TEMP] lost'],
+    ['SYS/PERM', '-ERR [SYS/PERM] lost'],
+    [undefined, '-ERR lost'],
+  ] as const) {
+    const failed = SessionScript.loggedIn();
+    failed.line('QUIT');
+    const event = { kind: 'updateFailed', text: 'lost', responseCode } as const;
+    assert.deepEqual(failed.event(event), [reply, '<endSession QUIT>']);
+  }
 });
 
 test('nothing is done for a client after its QUIT', () => {

@@ -268,7 +268,9 @@ const badLists: readonly [name: string, list: string, uidl: string, code: string
 
 for (const [name, list, uidl, code] of badLists) {
   test(`${name} is an error, and the session is over`, async () => {
-    await withClient([...listing(list, uidl), expectEnd()], async (client) => {
+    // A LIST that cannot be read ends the session before UIDL is asked for.
+    const asked = /LIST line/.test(name) ? listing(list, uidl).slice(0, -2) : listing(list, uidl);
+    await withClient([...asked, expectEnd()], async (client) => {
       await logIn(client);
       await assert.rejects(client.list(10, never), { code });
       assert.ok(!client.isOpen);

@@ -51,8 +51,8 @@ test('auto takes the best that is offered, and never a token', () => {
     'cram-md5',
     'auth-plain',
     'auth-login',
-    'apop',
     'user-pass',
+    'apop',
   ]);
 });
 

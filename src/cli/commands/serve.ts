@@ -25,6 +25,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const loaded = await loadConfig(await findConfigFile(options.config));
   const log = createLogger(loaded.config.log);
   warnOfPlaintext(loaded.config, log);
+  surviveStrayErrors(log);
   const app = await startApp(loaded, { log });
   log.info({ file: loaded.file, listeners: app.listeners }, 'ready');
 
@@ -41,6 +42,13 @@ function warnOfPlaintext(config: Config, log: Logger): void {
     const { host, port, tls } = upstream;
     if (tls === 'none') log.warn({ route, host, port }, 'passwords go upstream unencrypted');
   }
+}
+
+/** A plugin's forgotten timer or promise must not end the sessions of everybody. */
+function surviveStrayErrors(log: Logger): void {
+  process.on('uncaughtException', (err, origin) => {
+    log.error({ err, origin }, 'an error that nobody handles; most likely of a plugin');
+  });
 }
 
 const stopSignals = ['SIGTERM', 'SIGINT'] as const;

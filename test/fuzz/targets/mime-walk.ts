@@ -8,7 +8,12 @@ import {
 } from '../../../src/message/mime-walk.ts';
 import { type FuzzTarget, sameForAllChunkings, smallChunks } from '../target.ts';
 
-const tight: MimeLimits = { maxDepth: 3, maxParts: 6, maxHeaderBytes: 90 };
+const tight: MimeLimits = {
+  maxDepth: 3,
+  maxParts: 6,
+  maxHeaderBytes: 90,
+  maxAllHeaderBytes: 4 * 90,
+};
 
 function walk(chunks: readonly Buffer[], limits: Partial<MimeLimits>): readonly MimeEvent[] {
   const walker = new MimeWalker(limits);
@@ -92,7 +97,7 @@ function positionIn(message: Buffer, bytes: Buffer, from: number): number | unde
 }
 
 const limitsTried: readonly MimeLimits[] = [
-  { maxDepth: 30, maxParts: 2000, maxHeaderBytes: 256 * 1024 },
+  { maxDepth: 30, maxParts: 2000, maxHeaderBytes: 256, maxAllHeaderBytes: 4 * 256 * 1024 },
   tight,
 ];
 

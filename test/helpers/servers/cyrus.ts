@@ -1,7 +1,8 @@
 // Owns a private Cyrus: master with both POP3 ports and LMTP, everything in one folder, passwords in
 // a SASL database, so that it offers CRAM-MD5 and SCRAM.
-import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Pop3Client } from '../pop3-client.ts';
 import { accepts, eventually, freePort } from '../process.ts';
 import { type Account, accountOf, prepareView, viewMissing } from './private-view.ts';
 import type { Pop3Server, ServerUser } from './server.ts';
@@ -63,7 +64,7 @@ export const cyrus: Pop3Server = {
         }
         await view.run(['sh', join(view.folder, 'deliver.sh'), user, incoming]);
       },
-      messages: (user) => readSpool(join(view.folder, 'spool'), user),
+      messages: (user) => askForMessages(pop3Port, users, user),
       output: () => Promise.resolve(view.output()),
       stop,
       [Symbol.asyncDispose]: stop,
@@ -83,7 +84,6 @@ mboxname_lockpath: ${folder}/socket/lock
 lmtpsocket: ${folder}/socket/lmtp
 idlesocket: ${folder}/socket/idle
 notifysocket: ${folder}/socket/notify
-mailbox_legacy_dirs: yes
 autocreate_quota: 0
 autocreate_post: yes
 expunge_mode: immediate
@@ -142,13 +142,18 @@ async function makeOwned(path: string, owner: Account): Promise<void> {
   await chown(path, owner.uid, owner.gid);
 }
 
-// One file a message, `<UID>.`, in the folder of the user's inbox.
-async function readSpool(spool: string, user: string): Promise<Buffer[]> {
-  const inbox = join(spool, 'user', user);
-  const names = await readdir(inbox).catch(() => []);
-  const uids = names
-    .filter((file) => /^\d+\.$/.test(file))
-    .map((file) => Number.parseInt(file, 10));
-  uids.sort((a, b) => a - b);
-  return Promise.all(uids.map((uid) => readFile(join(inbox, `${uid}.`))));
+// Cyrus leaves the files of deleted messages behind for a while; only it knows which of them count.
+async function askForMessages(
+  port: number,
+  users: readonly ServerUser[],
+  name: string,
+): Promise<Buffer[]> {
+  const account = users.find((user) => user.name === name);
+  if (account === undefined) throw new Error(`no user ${name}`);
+  const session = await Pop3Client.connect({ port });
+  await session.login(account.name, account.password);
+  const replies = await session.retrieveAll();
+  await session.command('QUIT');
+  await session.closed;
+  return replies.map(({ body }) => body);
 }

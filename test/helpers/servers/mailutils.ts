@@ -26,11 +26,13 @@ export const mailutils: Pop3Server = {
         files: (folder) => ({
           'server.crt': tls.certPem,
           'server.key': tls.keyPem,
+          'apop.txt': users.map((user) => `${user.name} ${user.password}\n`).join(''),
           'pop3d.conf': configuration(folder, pop3Port, pop3sPort),
+          'pop3d.sh': startScript(folder),
         }),
       }),
     );
-    await view.launch(['pop3d', `--config-file=${join(view.folder, 'pop3d.conf')}`]);
+    await view.launch(['sh', join(view.folder, 'pop3d.sh')]);
     await eventually('mailutils listens', async () => {
       view.assertRunning();
       return (await accepts(pop3Port)) && (await accepts(pop3sPort)) ? true : undefined;
@@ -55,6 +57,14 @@ export const mailutils: Pop3Server = {
   },
 };
 
+// Its greeting always invites to APOP, which without secrets of its own can only refuse.
+function startScript(folder: string): string {
+  return `set -e
+popauth --create --file=${folder}/apop.txt --output=${folder}/apop.db
+exec pop3d --config-file=${folder}/pop3d.conf
+`;
+}
+
 function configuration(folder: string, pop3Port: number, pop3sPort: number): string {
   const server = (port: number, mode: 'ondemand' | 'connection'): string =>
     `server 127.0.0.1:${port} {
@@ -68,6 +78,8 @@ function configuration(folder: string, pop3Port: number, pop3sPort: number): str
   return `mode daemon;
 foreground yes;
 max-children 100;
+apop-database-file ${folder}/apop.db;
+apop-database-safety none;
 logging {
   syslog no;
 };
