@@ -37,8 +37,8 @@ export class Listener {
     this.#count = count;
     this.#clock = services.clock;
     this.#log = services.log.child({ listener: facts.config.name });
-    // Half-open connections are not kept: a client that has closed its side may have vanished, and what
-    // it sent ahead (DELE, QUIT) must not be carried out for nobody.
+    // Half-open connections are not kept: a client that has closed its side counts as vanished, so
+    // nothing more is sent to it and a message under way ends without QUIT to the upstream.
     this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
   }
 

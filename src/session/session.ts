@@ -81,7 +81,7 @@ export class Session {
         return this.#finish(
           event.keptMessages === 0
             ? okReply('bye')
-            : errReply(`${event.keptMessages} messages marked as deleted were not removed`),
+            : errReply(`not removed by the mail server: ${event.keptMessages}`),
         );
       case 'updateFailed':
         return this.#finish(errReply(event.text, event.responseCode));

@@ -12,7 +12,7 @@ import { makeTestCertificates } from '../helpers/test-certificates.ts';
 const legs = ['none', 'stls', 'implicit'] as const;
 const certificates = makeTestCertificates();
 const password = 'correct horse battery';
-const sampleSize = 320;
+const sampleSize = 1000;
 
 let dovecot: RunningDovecot;
 

@@ -219,7 +219,7 @@ test('QUIT is an error when a message was kept or nothing was confirmed', () => 
   const kept = SessionScript.loggedIn();
   kept.lines('DELE 1', 'QUIT');
   assert.deepEqual(kept.event({ kind: 'updated', keptMessages: 1 }), [
-    '-ERR 1 messages marked as deleted were not removed',
+    '-ERR not removed by the mail server: 1',
     '<endSession QUIT>',
   ]);
   for (const [responseCode, reply] of [
