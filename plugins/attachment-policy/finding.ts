@@ -8,6 +8,7 @@ export interface Finding {
 }
 
 export const unreadableArchive = 'archive-unreadable';
+export const hiddenStructure = 'hidden-structure';
 
 const maxShownLength = 80;
 

@@ -6,7 +6,7 @@ import { type AttachmentPolicyOptions, optionsSchema } from './options.ts';
 import { Turns } from './turns.ts';
 
 // To be raised when a judgement changes, so that remembered verdicts are not used any longer.
-const rulesVersion = 'attachment-policy/1';
+const rulesVersion = 'attachment-policy/2';
 // Each may hold an archive of the largest size, and one within it.
 const archivesAtATime = 2;
 

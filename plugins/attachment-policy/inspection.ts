@@ -2,7 +2,14 @@
 import { block, flag, type MessagePart, type MessageView, pass, type Verdict } from '#plugin-api';
 import { ArchiveInspection, type ArchiveResult, readWhole } from './archive.ts';
 import { findArchive } from './archive-magic.ts';
-import { describePart, type Finding, unreadableArchive, unreadableFinding } from './finding.ts';
+import { BareLineEndFinder } from './bare-line-ends.ts';
+import {
+  describePart,
+  type Finding,
+  hiddenStructure,
+  unreadableArchive,
+  unreadableFinding,
+} from './finding.ts';
 import { FileJudge, headBytes } from './judge.ts';
 import { type ArchiveLimits, ArchiveWork } from './limits.ts';
 import type { AttachmentPolicyOptions } from './options.ts';
@@ -39,7 +46,24 @@ export class Inspection {
       const finding = await this.#judgePart(part);
       if (finding !== undefined) return toBlock(finding, part);
     }
-    return this.#verdictOnRest();
+    const verdict = this.#verdictOnRest();
+    return verdict.kind === 'block' ? verdict : ((await this.#judgeLineEnds()) ?? verdict);
+  }
+
+  /** A structure that was not walked, because only other programs see it. */
+  async #judgeLineEnds(): Promise<Verdict | undefined> {
+    const { bareLineEnds } = this.#options;
+    if (bareLineEnds === 'pass') return undefined;
+    const finder = new BareLineEndFinder();
+    for await (const chunk of this.#message.bytes()) {
+      if (!finder.push(chunk)) continue;
+      const explanation =
+        'Parts of the message are hidden from some mail programs by its line ends.';
+      return bareLineEnds === 'block'
+        ? block(hiddenStructure, { explanation })
+        : flag(hiddenStructure, explanation);
+    }
+    return undefined;
   }
 
   async #judgePart(part: MessagePart): Promise<Finding | undefined> {

@@ -40,6 +40,10 @@ export const optionsSchema = z
       .default('flag')
       .describe('What becomes of archives that cannot be looked into.'),
     eicar: judgement('Stops the EICAR test virus.'),
+    bare_line_ends: z
+      .enum(['flag', 'block', 'pass'], { error: 'expected flag, block or pass' })
+      .default('block')
+      .describe('What becomes of header fields and boundary lines hidden behind a CR without LF.'),
   })
   .transform((options) => {
     const allowedWords = options.allow.map((word) => word.replace(/^\./, ''));
@@ -56,6 +60,7 @@ export const optionsSchema = z
       judgesTestVirus: options.eicar,
       opensArchives: options.archives,
       unreadable: options.unreadable,
+      bareLineEnds: options.bare_line_ends,
     };
   });
 

@@ -20,8 +20,17 @@ export function createTransferDecoder(encoding: string | undefined): TransferDec
 
 /** The name in lower case, found also in `"BASE64"`, `base64;` and `base64 (comment)`. */
 export function transferEncodingToken(encoding: string | undefined): string | undefined {
-  return /[a-z0-9-]+/.exec(encoding?.toLowerCase().replaceAll(/\([^()]*\)/g, ' ') ?? '')?.[0];
+  return /[a-z0-9-]+/.exec(withoutComments(encoding?.toLowerCase() ?? ''))?.[0];
 }
+
+/** RFC 5322 s.3.2.2: comments nest. */
+function withoutComments(text: string): string {
+  const rest = text.replaceAll(/\([^()]*\)/g, ' ');
+  return rest === text || rest.length > maxFieldLength ? rest : withoutComments(rest);
+}
+
+/** A longer value is not worth the passes over it. */
+const maxFieldLength = 200;
 
 const nothing: Buffer = Buffer.alloc(0);
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -111,4 +111,27 @@ test('a second signal ends at once, whatever still runs', async () => {
   assert.doesNotMatch(child.output(), /"msg":"stopped"/);
   client.destroy();
   socket.destroy();
+});
+
+test('an error that a plugin throws in a timer is logged, and serving goes on', async () => {
+  const file = await configFile('stray.yaml', 0);
+  const source = `export default { name: 'stray', setup() {
+    setTimeout(() => { throw new Error('thrown in a timer'); }, 50);
+    setTimeout(() => { Promise.reject(new Error('rejected for nobody')); }, 50);
+    return {};
+  } };\n`;
+  await writeFile(join(folder.path, 'stray.mjs'), source);
+  await appendFile(file, 'plugins: [{use: ./stray.mjs}]\n');
+  const child = await startServing(file);
+  await eventually('both errors in the log', () => {
+    const output = child.output();
+    const isLogged = /thrown in a timer/.test(output) && /rejected for nobody/.test(output);
+    return isLogged ? true : undefined;
+  });
+  const socket = connect(listeningPort(child), '127.0.0.1');
+  const [greeting] = await once(socket, 'data');
+  assert.match(String(greeting), /^\+OK/);
+  socket.destroy();
+  child.kill('SIGTERM');
+  assert.equal((await child.exited).code, 0);
 });

@@ -76,9 +76,10 @@ function startBefore(
 }
 
 for (const kind of [dovecot, courier]) {
+  const before = (claim: string): string => `${kind.name}: ${claim}`;
   const start = () => kind.start({ users: [user], tls: certificates.server });
 
-  test(`${kind.name}: 300 messages are as long as listed, headers added`, async (t) => {
+  test(before('300 messages are as long as listed, headers added'), async (t) => {
     if (!needs(t, kind.missing())) return;
     await using server = await start();
     await server.deliver(user.name, await mailSample(t, 300, 2822));
@@ -94,7 +95,7 @@ for (const kind of [dovecot, courier]) {
     assert.deepEqual(unfilled.replied, unfilled.sent);
   });
 
-  test(`${kind.name}: awkward messages are as long as listed`, async (t) => {
+  test(before('awkward messages are as long as listed'), async (t) => {
     if (!needs(t, kind.missing())) return;
     await using server = await start();
     await server.deliver(
@@ -107,16 +108,19 @@ for (const kind of [dovecot, courier]) {
     assertTruthful(await readSizes(postern.port('none')));
   });
 
-  test(`${kind.name}: replaced messages are as long as listed, at the latest from the second session on`, async (t) => {
-    if (!needs(t, kind.missing())) return;
-    await using server = await start();
-    const samples = buildSampleMailbox().filter(({ content }) => content.length < 1_000_000);
-    await server.deliver(
-      user.name,
-      samples.map(({ content }) => content),
-    );
-    await using postern = await startBefore(server);
-    await readSizes(postern.port('none'));
-    assertTruthful(await readSizes(postern.port('none')));
-  });
+  test(
+    before('replaced messages are as long as listed, at the latest from the second session on'),
+    async (t) => {
+      if (!needs(t, kind.missing())) return;
+      await using server = await start();
+      const samples = buildSampleMailbox().filter(({ content }) => content.length < 1_000_000);
+      await server.deliver(
+        user.name,
+        samples.map(({ content }) => content),
+      );
+      await using postern = await startBefore(server);
+      await readSizes(postern.port('none'));
+      assertTruthful(await readSizes(postern.port('none')));
+    },
+  );
 }

@@ -91,3 +91,9 @@ test('ten megabytes decode promptly', { timeout: 30_000 }, () => {
   const encoded = Buffer.from(octets.toString('base64').replaceAll(/.{76}/g, '$&\r\n'));
   assert.ok(decode('base64', cut(encoded, [65_536])).equals(octets));
 });
+
+test('an encoding is found among nested comments', () => {
+  const decoder = createTransferDecoder('(a(b(c))) base64 (d)');
+  const decoded = Buffer.concat([decoder.push(Buffer.from('aGVsbG8=')), decoder.end()]);
+  assert.equal(decoded.toString(), 'hello');
+});

@@ -17,6 +17,7 @@ test('nothing has to be given', () => {
     judgesTestVirus: true,
     opensArchives: true,
     unreadable: 'flag',
+    bareLineEnds: 'block',
   });
 });
 
@@ -29,6 +30,7 @@ test('every option can be given', () => {
     executables: false,
     archives: false,
     unreadable: 'block',
+    bare_line_ends: 'flag',
     eicar: false,
   };
   assert.deepEqual(optionsSchema.parse(options), {
@@ -43,6 +45,7 @@ test('every option can be given', () => {
     judgesTestVirus: false,
     opensArchives: false,
     unreadable: 'block',
+    bareLineEnds: 'flag',
   });
 });
 

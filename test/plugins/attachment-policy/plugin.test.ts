@@ -200,7 +200,7 @@ test('a compressed file that is no archive passes', async () => {
 test('verdicts depend on content and options only', async () => {
   const services = { log: silentLogger, resolvePath: (path: string) => path };
   const instance = await attachmentPolicy.setup(optionsSchema.parse({}), services);
-  assert.equal(instance.cacheKey?.(), 'attachment-policy/1');
+  assert.equal(instance.cacheKey?.(), 'attachment-policy/2');
 });
 
 test('of a file that is no archive only the start is read', async () => {
