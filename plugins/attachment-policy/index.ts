@@ -1,9 +1,8 @@
 // Owns the plugin that stops attachments which run programs, by name, by content, and in archives.
-import { definePlugin } from '#plugin-api';
+import { definePlugin, Turns } from '#plugin-api';
 import { Inspection } from './inspection.ts';
 import { defaultLimits } from './limits.ts';
 import { type AttachmentPolicyOptions, optionsSchema } from './options.ts';
-import { Turns } from './turns.ts';
 
 // To be raised when a judgement changes, so that remembered verdicts are not used any longer.
 const rulesVersion = 'attachment-policy/2';

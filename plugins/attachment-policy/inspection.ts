@@ -1,5 +1,13 @@
 // Owns the inspection of one message: part after part while it arrives, ended by the first finding.
-import { block, flag, type MessagePart, type MessageView, pass, type Verdict } from '#plugin-api';
+import {
+  block,
+  flag,
+  type MessagePart,
+  type MessageView,
+  pass,
+  type Turns,
+  type Verdict,
+} from '#plugin-api';
 import { ArchiveInspection, type ArchiveResult, readWhole } from './archive.ts';
 import { findArchive } from './archive-magic.ts';
 import { BareLineEndFinder } from './bare-line-ends.ts';
@@ -13,7 +21,6 @@ import {
 import { FileJudge, headBytes } from './judge.ts';
 import { type ArchiveLimits, ArchiveWork } from './limits.ts';
 import type { AttachmentPolicyOptions } from './options.ts';
-import type { Turns } from './turns.ts';
 
 interface UnreadablePart {
   readonly part: MessagePart;

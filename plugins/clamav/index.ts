@@ -6,6 +6,7 @@ import {
   flag,
   type MessageView,
   pass,
+  Turns,
   tempfail,
   type Verdict,
 } from '#plugin-api';
@@ -14,7 +15,6 @@ import { type InstreamResult, instream } from './instream.ts';
 import { type ClamavOptions, type ClamdAddress, optionsSchema } from './options.ts';
 import { judgeReply } from './reply.ts';
 import { SignatureWatch } from './signature-watch.ts';
-import { Slots } from './slots.ts';
 
 export default definePlugin<ClamavOptions>({
   name: 'clamav',
@@ -24,12 +24,12 @@ export default definePlugin<ClamavOptions>({
       resolved(options.address, resolvePath),
       options.connectTimeoutMs,
     );
-    const slots = new Slots(options.maxConcurrent);
+    const turns = new Turns(options.maxConcurrent);
     const signatures = new SignatureWatch(clamd, options.versionRefreshMs, log);
     // A clamd that is down defers messages, but never keeps the proxy from starting.
     await signatures.start();
     return {
-      inspect: (message) => inspect(message, clamd, slots, options),
+      inspect: (message) => inspect(message, clamd, turns, options),
       cacheKey: () => signatures.cacheKey,
       async dispose() {
         signatures.stop();
@@ -42,19 +42,20 @@ export default definePlugin<ClamavOptions>({
 async function inspect(
   message: MessageView,
   clamd: Clamd,
-  slots: Slots,
+  turns: Turns,
   options: ClamavOptions,
 ): Promise<Verdict> {
   const { signal } = message;
   try {
-    using _slot = await slots.acquire(signal);
-    const socket = await clamd.connect(signal);
-    const result = await instream(socket, message.bytes(), {
-      silenceMs: options.scanTimeoutMs,
-      maxBytes: options.maxStreamBytes,
-      signal,
+    return await turns.take(signal, async () => {
+      const socket = await clamd.connect(signal);
+      const result = await instream(socket, message.bytes(), {
+        silenceMs: options.scanTimeoutMs,
+        maxBytes: options.maxStreamBytes,
+        signal,
+      });
+      return toVerdict(result, clamd, options);
     });
-    return toVerdict(result, clamd, options);
   } catch (error) {
     if (signal.aborted) return tempfail('the scan was given up');
     const text = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 // The whole public surface for plugin authors. Anything not exported here may change without notice.
 export { z } from 'zod';
 export type { Logger } from '../base/log.ts';
+export { Turns } from '../base/turns.ts';
 export type * from './context.ts';
 export {
   definePlugin,

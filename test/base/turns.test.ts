@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { Turns } from '../../../plugins/attachment-policy/turns.ts';
+import { Turns } from '../../src/base/turns.ts';
 
 interface Job {
   readonly done: Promise<void>;

@@ -1,9 +1,7 @@
-// Owns how many scans run at a time: first come, first served.
+// Owns how many pieces of work of one kind run at a time: first come, first served.
 
-/** The right to one scan; disposing it hands the right to the next in line. */
-export type Slot = Disposable;
-
-export class Slots {
+/** A limit that lasts longer than one message belongs to the instance of a plugin, made in `setup`. */
+export class Turns {
   #free: number;
   // A Set keeps the order of arrival and lets one in the middle leave.
   readonly #waiting = new Set<() => void>();
@@ -12,18 +10,22 @@ export class Slots {
     this.#free = limit;
   }
 
-  /** Waits for a slot; rejects with the reason of `signal` and leaves the line when that aborts. */
-  async acquire(signal: AbortSignal): Promise<Slot> {
+  /** Runs `work` when it is its turn; rejects without running it when `signal` aborts before. */
+  async take<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;
-    else await this.#waitInLine(signal);
-    return this.#slot();
+    else await this.#wait(signal);
+    try {
+      return await work();
+    } finally {
+      this.#release();
+    }
   }
 
-  async #waitInLine(signal: AbortSignal): Promise<void> {
+  async #wait(signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onAbort = (): void => {
-      // Once called up, the slot is ours and its owner gives it back.
+      // Once called up, the turn is taken and will be given back.
       if (this.#waiting.delete(resolve)) reject(signal.reason);
     };
     this.#waiting.add(resolve);
@@ -33,17 +35,6 @@ export class Slots {
     } finally {
       signal.removeEventListener('abort', onAbort);
     }
-  }
-
-  #slot(): Slot {
-    let isHeld = true;
-    return {
-      [Symbol.dispose]: () => {
-        if (!isHeld) return;
-        isHeld = false;
-        this.#release();
-      },
-    };
   }
 
   #release(): void {
