@@ -13,6 +13,7 @@ import { Pipeline } from './pipeline/pipeline.ts';
 import { checkPlugins, setUpPlugins } from './pipeline/registry.ts';
 import type { Verdict } from './plugin-api/verdict.ts';
 import type { ConnectionServices } from './proxy/client-connection.ts';
+import type { Trouble } from './proxy/deliver.ts';
 import { drain } from './proxy/drain.ts';
 import { Listener, type ListenerAddress } from './proxy/listener.ts';
 import { SessionCount } from './proxy/session-count.ts';
@@ -22,7 +23,7 @@ import { openQuarantineFolder } from './stores/quarantine-folder.ts';
 import { loadListenerMaterial, loadUpstreamTrust } from './tls/material.ts';
 
 /** Long enough for the next polls of a client that asks once a day. */
-const brokenPromiseLimits = { maxEntries: 10_000, ttlMs: 2 * 86_400_000 };
+const troubleLimits = { maxEntries: 10_000, ttlMs: 2 * 86_400_000 };
 
 export interface AppServices {
   readonly log: Logger;
@@ -77,7 +78,7 @@ export async function startApp(loaded: LoadedConfig, { log }: AppServices): Prom
     trustOf: (target) => trust.get(target) ?? {},
     contact: config.notice.contact,
     sizes,
-    brokenPromises: createMemoryCache<true>(brokenPromiseLimits),
+    troubles: createMemoryCache<Trouble>(troubleLimits),
     spool: {
       memoryBytes: config.limits.memoryPerMessageBytes,
       budget: new MemoryBudget(config.limits.memoryTotalBytes),

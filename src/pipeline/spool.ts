@@ -54,11 +54,7 @@ export class Spool implements AsyncDisposable {
   write(content: Buffer): boolean {
     this.#octets += content.length;
     if (this.#octets > this.#options.maxBytes) {
-      const failure = new AppError('MESSAGE_TOO_LARGE', {
-        fault: 'upstream',
-        publicText: 'the message is larger than this proxy allows',
-        responseCode: 'SYS/PERM',
-      });
+      const failure = messageTooLarge();
       this.fail(failure);
       throw failure;
     }
@@ -192,6 +188,15 @@ export class Spool implements AsyncDisposable {
     this.#changed = undefined;
     changed?.resolve();
   }
+}
+
+/** Above `limits.max_message`, as listed or as it came. */
+export function messageTooLarge(): AppError {
+  return new AppError('MESSAGE_TOO_LARGE', {
+    fault: 'upstream',
+    publicText: 'the message is larger than this proxy allows',
+    responseCode: 'SYS/PERM',
+  });
 }
 
 function spoolFailure(cause: unknown): AppError {

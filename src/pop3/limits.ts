@@ -21,8 +21,11 @@ export const replyLineMaxOctets = 512;
 /** Longest reply or listing line accepted from an upstream; eight times what RFC 1939 s.3 allows. */
 export const upstreamLineMaxOctets = 4096;
 
-/** Longest UIDL accepted. RFC 1939 s.7 says 70; some servers send more and clients cope. */
-export const uidlMaxOctets = 255;
+/**
+ * Longest UIDL accepted. RFC 1939 s.7 says 70; some servers send more and clients cope. What is longer
+ * than this does not fit a reply to `UIDL n`.
+ */
+export const uidlMaxOctets = 480;
 
 /** Most CAPA lines accepted from an upstream. */
 export const capabilityMaxLines = 200;

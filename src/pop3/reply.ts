@@ -83,7 +83,7 @@ export function parseScanLine(bytes: Buffer): ScanEntry {
   return { number: Number(match[1]), octets: Number(match[2]) };
 }
 
-/** A number and 1 to 255 printable octets; some servers exceed the 70 of RFC 1939 s.7. */
+/** A number and 1 to 480 printable octets; some servers exceed the 70 of RFC 1939 s.7. */
 export function parseUidlLine(bytes: Buffer): UidlEntry {
   const match = /^\s*(\d{1,10})\s+([\x21-\x7e]+)\s*$/.exec(bytes.toString('latin1'));
   const uidl = match?.[2];

@@ -7,7 +7,7 @@ import type { Logger } from '../base/log.ts';
 import type { LimitsConfig } from '../config/schema.ts';
 import type { AnnouncedSizes } from '../pipeline/announced-sizes.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { Spool, type SpoolOptions } from '../pipeline/spool.ts';
+import { messageTooLarge, Spool, type SpoolOptions } from '../pipeline/spool.ts';
 import type { MessageFacts } from '../plugin-api/context.ts';
 import { okReply } from '../pop3/reply.ts';
 import type { AccountKey, Cache, Quarantine } from '../stores/store.ts';
@@ -25,8 +25,8 @@ export interface DeliveryServices {
   readonly spool: SpoolOptions;
   readonly limits: LimitsConfig;
   readonly sizes: AnnouncedSizes;
-  /** Messages whose delivery was cut after a promise: they get no promise before their verdict again. */
-  readonly brokenPromises: Cache<true>;
+  /** What went wrong with messages at earlier polls. */
+  readonly troubles: Cache<Trouble>;
   /** Whom the reader of a notice should ask. */
   readonly contact: string | undefined;
 }
@@ -46,6 +46,13 @@ export interface Delivery {
   readonly signal: AbortSignal;
 }
 
+/**
+ * `brokenPromise`: the delivery was cut after `+OK`, so there is none before the verdict again.
+ * `tooLarge`: more octets came than were listed and allowed, which cost the upstream session; the next
+ * poll passes over the message, the one after it tries again.
+ */
+export type Trouble = 'brokenPromise' | 'tooLarge' | 'none';
+
 /** `answered`: the session goes on. `broken`: the connection was cut, nothing may be deleted. */
 export type DeliveryOutcome = 'answered' | 'broken';
 
@@ -64,29 +71,37 @@ export async function deliver(
     durationMs: Math.round(clock.monotonicMs() - startedMs),
   });
   const facts = { number: message.number, uidl: message.uidl, command };
+  const troubles = troublesOf(delivery, services);
   const breakOff = async (error: unknown): Promise<DeliveryOutcome> => {
     output.cut();
     delivery.upstream.close();
     const { code } = toAppError(error);
+    if (code === 'MESSAGE_TOO_LARGE') troubles.set('tooLarge');
     log.warn({ ...facts, err: error }, 'delivery broken off');
     await pipeline.observe({ kind: 'messageBroken', code, ...event() }, 'after');
     return 'broken';
   };
   await using spool = new Spool(services.spool);
   const keepAlive = new KeepAlive(clock, output, statusLine(command, announcedOctets));
-  const promiseKey = `${delivery.account.user} ${delivery.account.upstreamHost} ${message.uidl ?? ''}`;
-  if (services.brokenPromises.get(promiseKey) === undefined) keepAlive.start();
+  const trouble = troubles.get();
+  if (trouble !== 'brokenPromise') keepAlive.start();
   let prepared: Prepared;
   try {
+    if (trouble === 'tooLarge') {
+      // So that the messages behind it are fetched at every other poll at least.
+      troubles.set('none');
+      throw messageTooLarge();
+    }
     prepared = await prepareDelivery(delivery, services, spool, keepAlive, event);
   } catch (error) {
     keepAlive.stop();
     if (keepAlive.hasBegun) {
       // Cut every time, this message would keep the client from those behind it.
-      services.brokenPromises.set(promiseKey, true);
+      if (!signal.aborted) troubles.set('brokenPromise');
       return breakOff(error);
     }
     const { code } = toAppError(error);
+    if (code === 'MESSAGE_TOO_LARGE' && !delivery.upstream.isOpen) troubles.set('tooLarge');
     log.warn({ ...facts, err: error }, 'message refused');
     await pipeline.observe({ kind: 'messageRefused', code, ...event() }, 'after');
     if (signal.aborted) return 'broken';
@@ -109,6 +124,17 @@ export async function deliver(
   } catch (error) {
     return breakOff(error);
   }
+}
+
+/** The trouble with this message; without a UIDL it cannot be known again. */
+function troublesOf(
+  { account, message }: Delivery,
+  { troubles }: DeliveryServices,
+): { get(): Trouble | undefined; set(trouble: Trouble): void } {
+  const { uidl } = message;
+  if (uidl === undefined) return { get: () => undefined, set() {} };
+  const key = `${account.user} ${account.upstreamHost} ${uidl}`;
+  return { get: () => troubles.get(key), set: (trouble) => troubles.set(key, trouble) };
 }
 
 function statusLine(command: 'RETR' | 'TOP', octets: number): Buffer {

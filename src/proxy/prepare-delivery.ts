@@ -7,7 +7,7 @@ import { renderNotice } from '../pipeline/notice.ts';
 import type { Judgement } from '../pipeline/pipeline.ts';
 import type { Finding } from '../pipeline/policy.ts';
 import { type Rendered, renderArriving, renderEdited } from '../pipeline/render.ts';
-import type { Spool } from '../pipeline/spool.ts';
+import { messageTooLarge, type Spool } from '../pipeline/spool.ts';
 import type { Action, MessageFacts } from '../plugin-api/context.ts';
 import type { Delivery, DeliveryServices } from './deliver.ts';
 import type { KeepAlive } from './keep-alive.ts';
@@ -38,7 +38,7 @@ export async function prepareDelivery(
   const { message: facts, bodyLines, signal } = delivery;
   const { pipeline, limits } = services;
   signal.throwIfAborted();
-  if (facts.listedOctets > limits.maxMessageBytes) throw tooLarge();
+  if (facts.listedOctets > limits.maxMessageBytes) throw messageTooLarge();
   if (pipeline.isEmpty) {
     // Nothing is judged, so nothing is waited for but the upstream's own +OK.
     fetchInto(spool, delivery, bodyLines);
@@ -150,14 +150,6 @@ async function headerIfReadable(message: ArrivingMessage): Promise<HeaderBlock |
     if (toAppError(error).code === 'MESSAGE_HEADER_TOO_LARGE') return undefined;
     throw error;
   }
-}
-
-function tooLarge(): AppError {
-  return new AppError('MESSAGE_TOO_LARGE', {
-    fault: 'upstream',
-    publicText: 'the message is larger than this proxy allows',
-    responseCode: 'SYS/PERM',
-  });
 }
 
 function deferred(reason: string): AppError {

@@ -148,6 +148,11 @@ for (const chain of chains) {
     assert.equal(isComplete, false);
     if (status.startsWith('-')) assert.match(status, /^-ERR \[SYS\/PERM\] /);
     client.destroy();
+    // Passed over once, so that what is behind it arrives.
+    const next = await bed.logIn();
+    assert.match((await next.multiline('RETR 1')).status, /^-ERR \[SYS\/PERM\] /);
+    assert.match((await next.multiline('RETR 2')).status, /^\+OK/);
+    next.destroy();
     await bed.assertServes();
   });
 

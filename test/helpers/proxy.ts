@@ -11,6 +11,7 @@ import { Pipeline } from '../../src/pipeline/pipeline.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
 import type { SpoolOptions } from '../../src/pipeline/spool.ts';
 import type { ConnectionServices } from '../../src/proxy/client-connection.ts';
+import type { Trouble } from '../../src/proxy/deliver.ts';
 import { Listener } from '../../src/proxy/listener.ts';
 import { SessionCount } from '../../src/proxy/session-count.ts';
 import { createMemoryCache } from '../../src/stores/memory.ts';
@@ -72,7 +73,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     routes: config.routes,
     spool: roomySpool(settings.spool),
     sizes: new AnnouncedSizes({ store: undefined, headerBudgetOctets: 0, policy: '' }),
-    brokenPromises: createMemoryCache<true>({ maxEntries: 100, ttlMs: 1_000_000 }),
+    troubles: createMemoryCache<Trouble>({ maxEntries: 100, ttlMs: 1_000_000 }),
     knownCapabilities: new Map(),
     contact: undefined,
     trustOf: () => ({ rejectUnauthorized: false }),

@@ -167,7 +167,7 @@ const uidlLines: readonly [line: string, number: number, uidl: string][] = [
   ['1 whqtswO00WBw418f9t5JxYwZ', 1, 'whqtswO00WBw418f9t5JxYwZ'],
   ['   2    QhdPYR:00WBw1Ph7x7   ', 2, 'QhdPYR:00WBw1Ph7x7'],
   ['3 !"#~', 3, '!"#~'],
-  [`4 ${'u'.repeat(255)}`, 4, 'u'.repeat(255)],
+  [`4 ${'u'.repeat(480)}`, 4, 'u'.repeat(480)],
 ];
 
 for (const [line, number, uidl] of uidlLines) {
@@ -176,7 +176,7 @@ for (const [line, number, uidl] of uidlLines) {
   });
 }
 
-for (const line of ['', '1', '1 ', 'a b', '1 a b', '1 \xfc', '1 a\0', `1 ${'u'.repeat(256)}`]) {
+for (const line of ['', '1', '1 ', 'a b', '1 a b', '1 \xfc', '1 a\0', `1 ${'u'.repeat(481)}`]) {
   test(`the UIDL line ${JSON.stringify(line.slice(0, 40))} is refused`, () => {
     assert.throws(() => parseUidlLine(octets(line)), { code: 'UPSTREAM_PROTOCOL' });
   });
