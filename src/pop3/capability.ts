@@ -7,6 +7,7 @@ export type TextMode = 'octets' | 'utf8';
 export interface UpstreamCapabilities {
   readonly hasStls: boolean;
   readonly hasUidl: boolean;
+  readonly hasTop: boolean;
   readonly hasUser: boolean;
   readonly hasPipelining: boolean;
   /** RFC 6856 s.2. */
@@ -23,10 +24,11 @@ export interface UpstreamCapabilities {
   readonly loginDelay: string | undefined;
 }
 
-/** An upstream that has no CAPA: what RFC 1939 makes mandatory, and UIDL by trial. */
+/** An upstream that has no CAPA: what RFC 1939 makes mandatory, UIDL and TOP by trial. */
 export const unknownCapabilities: UpstreamCapabilities = {
   hasStls: false,
   hasUidl: true,
+  hasTop: true,
   hasUser: true,
   hasPipelining: false,
   hasUtf8: false,
@@ -48,6 +50,7 @@ export function parseCapabilities(lines: readonly Buffer[]): UpstreamCapabilitie
   return {
     hasStls: announced.has('STLS'),
     hasUidl: announced.has('UIDL'),
+    hasTop: announced.has('TOP'),
     hasUser: announced.has('USER'),
     hasPipelining: announced.has('PIPELINING'),
     hasUtf8: announced.has('UTF8'),

@@ -39,7 +39,7 @@ export async function prepareDelivery(
   const { pipeline, limits } = services;
   signal.throwIfAborted();
   if (facts.listedOctets > limits.maxMessageBytes) throw messageTooLarge();
-  if (pipeline.isEmpty) {
+  if (pipeline.isEmpty && (bodyLines === undefined || delivery.upstream.hasTop)) {
     // Nothing is judged, so nothing is waited for but the upstream's own +OK.
     fetchInto(spool, delivery, bodyLines);
     await spool.until(1);

@@ -45,6 +45,7 @@ export class UpstreamClient {
   readonly #trust: ConnectionOptions;
   readonly #clock: Clock;
   #capabilities: UpstreamCapabilities | undefined;
+  #hasTop = true;
 
   private constructor(
     connection: UpstreamConnection,
@@ -83,6 +84,11 @@ export class UpstreamClient {
   /** What was negotiated with the upstream. */
   get tls(): TlsFacts | undefined {
     return this.#connection.tls;
+  }
+
+  /** TOP is optional (RFC 1939 s.7). */
+  get hasTop(): boolean {
+    return this.#hasTop;
   }
 
   get isOpen(): boolean {
@@ -137,6 +143,7 @@ export class UpstreamClient {
         throw refusedByUpstream('UPSTREAM_REFUSED_LIST', uidl.reply);
       }
       connection.mayPipeline = capabilities.hasPipelining;
+      this.#hasTop = capabilities.hasTop;
       return {
         scan,
         uidls: uidl.reply.isOk ? uidls : undefined,

@@ -38,6 +38,7 @@ test('what Postern uses is read from an upstream, the rest is passed over', () =
   assert.deepEqual(found, {
     hasStls: true,
     hasUidl: true,
+    hasTop: true,
     hasUser: true,
     hasPipelining: true,
     hasUtf8: true,
@@ -53,6 +54,7 @@ test('an upstream that announces nothing has nothing', () => {
   assert.deepEqual(parseCapabilities([]), {
     ...unknownCapabilities,
     hasUidl: false,
+    hasTop: false,
     hasUser: false,
   });
 });

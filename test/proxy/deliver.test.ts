@@ -25,6 +25,7 @@ const letter = 'Subject: x\r\nFrom: ann@example.org\r\n\r\none\r\n.two\r\nthree\
 /** An upstream that gives its message piece by piece, and may fail before any of them. */
 class FakeUpstream {
   isClosed = false;
+  hasTop = true;
   asked: string[] = [];
   readonly #content: string;
   readonly #failsAt: number | undefined;
@@ -150,6 +151,19 @@ test('with plugins that let it pass, the message is the same', async () => {
   const { outcome, wire } = await run({ plugins: [loaded(inspecting)] });
   assert.equal(outcome, 'answered');
   assert.equal(wire, `+OK ${letter.length} octets\r\n${wholeWire}.\r\n`);
+});
+
+test('without plugins the upstream cuts for TOP, where it can', async () => {
+  const able = await run({ bodyLines: 1 });
+  assert.deepEqual(able.upstream.asked, ['TOP 7 1']);
+  const unable = new FakeUpstream(letter);
+  unable.hasTop = false;
+  const { wire } = await run({ from: unable, bodyLines: 1 });
+  assert.deepEqual(unable.asked, ['RETR 7']);
+  assert.match(
+    wire,
+    /^\+OK [^\r\n]*\r\nSubject: x\r\nFrom: ann@example\.org\r\n\r\none\r\n\.\r\n$/,
+  );
 });
 
 test('TOP is judged by the whole message and cut from it', async () => {
