@@ -1,6 +1,6 @@
 // Owns time limits on work. It never decides what a missed deadline means.
 import type { Clock } from './clock.ts';
-import { AppError } from './errors.ts';
+import type { AppError } from './errors.ts';
 
 /** Runs `work` under a time limit; on expiry its signal aborts and the returned promise rejects with `onExpiry()`. */
 export async function withDeadline<T>(
@@ -30,11 +30,4 @@ export async function withDeadline<T>(
     timer.cancel();
     parent?.removeEventListener('abort', onParentAbort);
   }
-}
-
-/** The reason of an aborted signal, as an error of ours. */
-export function abortReason(signal: AbortSignal): AppError {
-  const reason: unknown = signal.reason;
-  if (reason instanceof AppError) return reason;
-  return new AppError('ABORTED', { fault: 'client', publicText: 'session ended', cause: reason });
 }

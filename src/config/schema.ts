@@ -204,7 +204,6 @@ export type UpstreamTarget = RouteConfig['upstream'];
 export type UpstreamTimeouts = UpstreamTarget['timeouts'];
 export type LimitsConfig = DeepReadonly<ParsedConfig['limits']>;
 export type PluginConfig = DeepReadonly<ParsedConfig['plugins'][number]>;
-export type LogConfig = DeepReadonly<ParsedConfig['log']>;
 
 /** A checked configuration: secrets resolved, paths absolute. */
 export type Config = DeepReadonly<Omit<ParsedConfig, 'listeners'>> & {

@@ -43,11 +43,6 @@ export function plainMessage({ user, password }: Credentials): Buffer {
   return Buffer.concat([nul, user, nul, password.reveal()]);
 }
 
-/** The same as base64. */
-export function formatPlain(credentials: Credentials): string {
-  return plainMessage(credentials).toString('base64');
-}
-
 /** The two challenges of LOGIN, as every client expects them. */
 export const loginUserChallenge = Buffer.from('Username:').toString('base64');
 export const loginPasswordChallenge = Buffer.from('Password:').toString('base64');

@@ -6,8 +6,8 @@ import { upstreamLineMaxOctets } from '../pop3/limits.ts';
 import { LineReader } from '../pop3/line-reader.ts';
 import { MultilineDecoder } from '../pop3/multiline.ts';
 import { parseReply, type Reply } from '../pop3/reply.ts';
-import type { Answer } from './dialog.ts';
 import { protocolViolation } from './failure.ts';
+import type { Answer } from './step.ts';
 
 /** Takes the content of a multi-line response. `write` returns false to be left alone until `onDrain`. */
 export interface ContentSink {

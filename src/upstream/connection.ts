@@ -6,8 +6,8 @@ import { type AppError, toAppError } from '../base/errors.ts';
 import type { UpstreamTarget, UpstreamTimeouts } from '../config/schema.ts';
 import { connectTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
 import { AnswerReader, type ContentSink, type Expected, type Question } from './answer-reader.ts';
-import type { Answer } from './dialog.ts';
 import { connectFailure, upstreamLost, upstreamTimeout } from './failure.ts';
+import type { Answer } from './step.ts';
 
 /** A question that may have to wait until those before it are answered. */
 interface Request extends Question {

@@ -18,9 +18,6 @@ import { loginLogin, plainLogin, userLogin } from './mechanisms/password.ts';
 import { scramLogin } from './mechanisms/scram.ts';
 import { ask, command, type Dialog } from './step.ts';
 
-export type { Answer, Dialog, DialogStep } from './step.ts';
-export { command };
-
 /** Greeting, STLS where the target asks for it, and CAPA. */
 export function* openDialog(target: Pick<UpstreamTarget, 'tls'>): Dialog<UpstreamCapabilities> {
   const greeting = yield* ask({ kind: 'awaitGreeting' });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { abortReason, withDeadline } from '../../src/base/deadline.ts';
+import { withDeadline } from '../../src/base/deadline.ts';
 import { AppError } from '../../src/base/errors.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 
@@ -89,11 +89,4 @@ test('work is not begun for a session that is over', async () => {
   const result = withDeadline(new FakeClock(), 100, over, pending.work, () => late);
   await assert.rejects(result, gone);
   assert.equal(pending.signal(), undefined);
-});
-
-test('the reason of an abort is an error of ours, whatever it was', () => {
-  assert.equal(abortReason(AbortSignal.abort(gone)), gone);
-  const wrapped = abortReason(AbortSignal.abort('because'));
-  assert.equal(wrapped.code, 'ABORTED');
-  assert.equal(wrapped.cause, 'because');
 });

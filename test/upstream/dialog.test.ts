@@ -4,13 +4,8 @@ import { inspect } from 'node:util';
 import { type Credentials, Secret } from '../../src/base/secret.ts';
 import { parseCapabilities, unknownCapabilities } from '../../src/pop3/capability.ts';
 import { parseReply } from '../../src/pop3/reply.ts';
-import {
-  type Answer,
-  type Dialog,
-  type DialogStep,
-  loginDialog,
-  openDialog,
-} from '../../src/upstream/dialog.ts';
+import { loginDialog, openDialog } from '../../src/upstream/dialog.ts';
+import type { Answer, Dialog, DialogStep } from '../../src/upstream/step.ts';
 
 /** What the dialog does, and the answer it gets. */
 type Turn = readonly [step: string, answer: Answer];

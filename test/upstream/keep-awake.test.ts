@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../src/base/errors.ts';
 import { UpstreamConnection } from '../../src/upstream/connection.ts';
-import { command } from '../../src/upstream/dialog.ts';
+import { command } from '../../src/upstream/step.ts';
 import {
   expect,
   expectEnd,
