@@ -1,6 +1,6 @@
 // Owns the decision whether a client may log in over its connection as it is. Pure.
-import type { ClientFacts } from '#plugin-api';
-import { NetworkSet } from './networks.ts';
+import { type ClientFacts, NetworkSet } from '#plugin-api';
+
 import type { ClientRule, TlsDemand, TlsVersion } from './options.ts';
 
 export type Admission =

@@ -1,6 +1,5 @@
 // Owns the options of the plugin: names, defaults, and the sentence for a value that is wrong.
-import { z } from '#plugin-api';
-import { type Network, parseNetwork } from './networks.ts';
+import { type Network, parseNetwork, z } from '#plugin-api';
 
 export const tlsVersions = ['TLSv1.2', 'TLSv1.3'] as const;
 export type TlsVersion = (typeof tlsVersions)[number];

@@ -3,11 +3,10 @@ import { test } from 'node:test';
 import type { ClientFacts, LoginContext } from '#plugin-api';
 import tlsPolicy from '../../../plugins/tls-policy/index.ts';
 import { optionsSchema } from '../../../plugins/tls-policy/options.ts';
-import { silentLogger } from '../../../src/base/log.ts';
+import { testServices } from '../../../src/pipeline/testing.ts';
 
 async function setUp(options: unknown) {
-  const services = { log: silentLogger, resolvePath: (path: string) => path };
-  return await tlsPolicy.setup(optionsSchema.parse(options), services);
+  return await tlsPolicy.setup(optionsSchema.parse(options), testServices());
 }
 
 function clientWith(facts: Partial<ClientFacts>, protocol?: string): ClientFacts {

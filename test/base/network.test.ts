@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { NetworkSet, parseNetwork } from '../../../plugins/tls-policy/networks.ts';
+import { NetworkSet, parseNetwork } from '../../src/base/network.ts';
 
 function setOf(...texts: string[]): NetworkSet {
   return new NetworkSet(
