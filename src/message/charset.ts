@@ -1,11 +1,37 @@
-// Owns the step from octets to text, for reading only. Nothing decoded here is ever relayed.
+// Owns the step from octets to text, for reading. What is relayed are the octets.
+
+/** Names that mail uses and the Encoding Standard, by which TextDecoder goes, does not know. */
+const mailLabels: ReadonlyMap<string, string> = new Map([
+  ['cp932', 'shift_jis'],
+  ['cp936', 'gbk'],
+  ['ms936', 'gbk'],
+  ['cp949', 'euc-kr'],
+  ['uhc', 'euc-kr'],
+  ['cp950', 'big5'],
+  ['cp65001', 'utf-8'],
+]);
+/** Much of what says so is no ASCII: then it is most likely UTF-8. */
+const asciiLabels = new Set(['us-ascii', 'ascii', 'ansi_x3.4-1968', 'iso646-us']);
 
 /** Decodes by the label; an unknown label gives latin1, in which every octet is some character. */
 export function decodeCharset(octets: Buffer, label: string): string {
+  return decodeKnown(octets, label) ?? octets.toString('latin1');
+}
+
+/** The text of a part, without a byte order mark; undefined when its charset is not known. */
+export function decodeText(octets: Buffer, label: string | undefined): string | undefined {
+  const name = label?.trim().toLowerCase();
+  if (name === undefined || name === '' || asciiLabels.has(name)) {
+    return decodeUnlabelled(octets).replace(/^\uFEFF/, '');
+  }
+  return decodeKnown(octets, mailLabels.get(name) ?? name);
+}
+
+function decodeKnown(octets: Buffer, label: string): string | undefined {
   try {
     return new TextDecoder(label).decode(octets);
   } catch {
-    return octets.toString('latin1');
+    return undefined;
   }
 }
 

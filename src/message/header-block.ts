@@ -165,10 +165,18 @@ export class HeaderEdits extends HeaderView {
     return this.#removeFields((field) => isNamed(field, key) && where(unfoldedValue(field)));
   }
 
+  /** All fields whose name starts so, as they are written. */
+  prefixed(prefix: string): Buffer[] {
+    const key = prefix.toLowerCase();
+    return [...this.fields()]
+      .filter((field) => isPrefixed(field, key))
+      .map(({ source, start, end }) => source.subarray(start, end));
+  }
+
   /** Removes all fields whose name starts so; returns how many. */
   removePrefixed(prefix: string): number {
     const key = prefix.toLowerCase();
-    return this.#removeFields((field) => field.name !== undefined && field.key.startsWith(key));
+    return this.#removeFields((field) => isPrefixed(field, key));
   }
 
   #removeFields(goes: (field: HeaderField) => boolean): number {
@@ -204,6 +212,10 @@ export class HeaderEdits extends HeaderView {
 
 function isNamed(field: HeaderField, key: string): boolean {
   return field.name !== undefined && field.key === key;
+}
+
+function isPrefixed(field: HeaderField, key: string): boolean {
+  return field.name !== undefined && field.key.startsWith(key);
 }
 
 /** An mbox `From ` line and a continuation line without a field mean something only on top. */

@@ -17,6 +17,14 @@ export interface MimePart {
   readonly fileNames: readonly string[];
   /** True when its children follow as parts of their own. */
   readonly isContainer: boolean;
+  /** What parts its children; undefined unless it is a multipart. */
+  readonly boundary: Buffer | undefined;
+  /** Where the boundary line above begins; the message itself and an embedded one have none. */
+  readonly delimiterStart: number | undefined;
+  /** Where its header begins in the message, in octets. */
+  readonly start: number;
+  /** Where its content begins: behind the blank line. */
+  readonly contentStart: number;
 }
 
 export interface MimeLimits {
@@ -36,7 +44,14 @@ export type MimeEvent =
   | { readonly kind: 'partStarted'; readonly part: MimePart }
   /** Still transfer-encoded, never empty, without the line end before the boundary; a slice of what was pushed. */
   | { readonly kind: 'partContent'; readonly part: MimePart; readonly bytes: Buffer }
-  | { readonly kind: 'partEnded'; readonly part: MimePart }
+  /** Its content ends before `end`; the line end before a boundary belongs to the boundary. */
+  | {
+      readonly kind: 'partEnded';
+      readonly part: MimePart;
+      readonly end: number;
+      /** Where the boundary line below begins; undefined when it ended only because its parent did. */
+      readonly followedBy: number | undefined;
+    }
   /** Once per kind of limit: from here on some structure may go unseen. */
   | { readonly kind: 'limitReached'; readonly limit: MimeLimit };
 
@@ -67,6 +82,9 @@ interface OpenBoundary {
 }
 
 interface OpenHeader {
+  readonly delimiterStart: number | undefined;
+  /** Known with its first octet. */
+  start: number | undefined;
   readonly pieces: Buffer[];
   readonly finder: HeaderEndFinder;
   size: number;
@@ -89,13 +107,17 @@ export class MimeWalker {
   readonly #stack: OpenPart[] = [];
   #boundaries: readonly OpenBoundary[] = [];
   #boundaryOctets: readonly Buffer[] = [];
-  #header: OpenHeader | undefined = openHeader();
+  #header: OpenHeader | undefined = openHeader(undefined);
   /** Octets that headers may still have, all together. */
   #headerRoom: number;
   #partCount = 1;
   #events: MimeEvent[] = [];
   /** Octets whose meaning depends on what follows. */
   #rest: Buffer = nothing;
+  /** Octets before `#rest`. */
+  #offset = 0;
+  /** Where the part that ends now ends. */
+  #end = 0;
   #position: 'lineStart' | 'inLine' | 'inDelimiter' = 'lineStart';
   /** Line end of a leaf that belongs to the boundary if one follows. */
   #heldBreak: Buffer = nothing;
@@ -107,17 +129,20 @@ export class MimeWalker {
 
   push(chunk: Buffer): MimeEvent[] {
     const buffer = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    this.#rest = buffer.subarray(this.#consume(buffer, 'continues'));
+    const used = this.#consume(buffer, 'continues');
+    this.#rest = buffer.subarray(used);
+    this.#offset += used;
     return this.#takeEvents();
   }
 
   /** The message is complete: ends every part that is still open. */
   end(): MimeEvent[] {
-    this.#consume(this.#rest, 'ended');
+    this.#offset += this.#consume(this.#rest, 'ended');
     this.#rest = nothing;
+    this.#end = this.#offset;
     while (this.#header !== undefined) this.#startPart(this.#header);
     this.#emitContent(this.#heldBreak);
-    this.#endParts(0);
+    this.#endParts(0, undefined);
     return this.#takeEvents();
   }
 
@@ -142,7 +167,8 @@ export class MimeWalker {
         const match = matchBoundaryLine(buffer, at, this.#boundaryOctets, input);
         if (match.kind === 'undecided') return at;
         if (match.kind === 'delimiter') {
-          const isCrossed = this.#crossBoundary(match.boundary, match.role);
+          this.#end = this.#offset + at - this.#heldBreak.length;
+          const isCrossed = this.#crossBoundary(match.boundary, match.role, this.#offset + at);
           if (isCrossed) {
             this.#position = match.isWholeLine ? 'lineStart' : 'inDelimiter';
             at = match.next;
@@ -153,7 +179,7 @@ export class MimeWalker {
       const end = this.#findTextEnd(buffer, at, input);
       if (end === at) return at;
       this.#position = buffer[end - 1] === lf ? 'lineStart' : 'inLine';
-      at += this.#takeText(buffer.subarray(at, end));
+      at += this.#takeText(buffer.subarray(at, end), this.#offset + at);
     }
     return at;
   }
@@ -174,12 +200,13 @@ export class MimeWalker {
   }
 
   /** Returns how many octets were used: a header may end in the middle. */
-  #takeText(text: Buffer): number {
+  #takeText(text: Buffer, position: number): number {
     const header = this.#header;
     if (header === undefined) {
       this.#takeContent(text);
       return text.length;
     }
+    header.start ??= position;
     const room = Math.min(this.#limits.maxHeaderBytes - header.size, this.#headerRoom);
     const found = header.finder.push(text);
     const used = found === undefined ? text.length : found - header.size;
@@ -188,6 +215,7 @@ export class MimeWalker {
     this.#headerRoom -= Math.min(used, room);
     if (used > room) {
       this.#position = 'inLine';
+      header.size -= used - room;
       this.#startPart(header, 'headerBytes');
       return room;
     }
@@ -218,7 +246,7 @@ export class MimeWalker {
   }
 
   /** False when the limit on parts makes the line content. */
-  #crossBoundary(index: number, role: 'opens' | 'closes'): boolean {
+  #crossBoundary(index: number, role: 'opens' | 'closes', lineStart: number): boolean {
     const level = this.#boundaries[index]?.level ?? 0;
     while (this.#header !== undefined) this.#startPart(this.#header);
     if (role === 'opens' && this.#partCount >= this.#limits.maxParts) {
@@ -227,14 +255,14 @@ export class MimeWalker {
       return false;
     }
     this.#heldBreak = nothing;
-    this.#endParts(level + 1);
-    if (role === 'opens') this.#openChild();
+    this.#endParts(level + 1, lineStart);
+    if (role === 'opens') this.#openChild(lineStart);
     return true;
   }
 
-  #openChild(): void {
+  #openChild(delimiterStart: number | undefined): void {
     this.#partCount += 1;
-    this.#header = openHeader();
+    this.#header = openHeader(delimiterStart);
   }
 
   /** The header is complete, or as complete as it will be. */
@@ -248,6 +276,7 @@ export class MimeWalker {
     const isInDigest = parent?.part.contentType === 'multipart/digest';
     const facts = readPartFacts(headers, isInDigest ? 'message/rfc822' : 'text/plain');
     const depth = parent === undefined ? 0 : parent.part.depth + 1;
+    const start = header.start ?? this.#end;
     const obstacle = limit ?? this.#obstacleToChildren(facts.shape, depth);
     const shape: PartShape = obstacle === undefined ? facts.shape : { kind: 'leaf' };
     const part: MimePart = {
@@ -258,6 +287,10 @@ export class MimeWalker {
       transferEncoding: facts.transferEncoding,
       fileNames: facts.fileNames,
       isContainer: shape.kind !== 'leaf',
+      boundary: shape.kind === 'multipart' ? shape.boundary : undefined,
+      delimiterStart: header.delimiterStart,
+      start,
+      contentStart: start + header.size,
     };
     this.#stack.push({ part, shape, childCount: 0 });
     this.#events.push({ kind: 'partStarted', part });
@@ -266,7 +299,7 @@ export class MimeWalker {
       const level = this.#stack.length - 1;
       this.#setBoundaries([...this.#boundaries, { level, octets: shape.boundary }]);
     }
-    if (shape.kind === 'message') this.#openChild();
+    if (shape.kind === 'message') this.#openChild(undefined);
   }
 
   #obstacleToChildren(shape: PartShape, depth: number): MimeLimit | undefined {
@@ -281,11 +314,13 @@ export class MimeWalker {
     this.#events.push({ kind: 'limitReached', limit });
   }
 
-  /** Ends the parts from the innermost out until `level` are left open. */
-  #endParts(level: number): void {
+  /** Ends the parts from the innermost out until `level` are left open; a boundary ends the last of them. */
+  #endParts(level: number, lineStart: number | undefined): void {
     while (this.#stack.length > level) {
       const ended = this.#stack.pop();
-      if (ended !== undefined) this.#events.push({ kind: 'partEnded', part: ended.part });
+      if (ended === undefined) break;
+      const followedBy = this.#stack.length === level ? lineStart : undefined;
+      this.#events.push({ kind: 'partEnded', part: ended.part, end: this.#end, followedBy });
     }
     this.#setBoundaries(this.#boundaries.filter((boundary) => boundary.level < level));
   }
@@ -296,8 +331,8 @@ export class MimeWalker {
   }
 }
 
-function openHeader(): OpenHeader {
-  return { pieces: [], finder: new HeaderEndFinder(), size: 0 };
+function openHeader(delimiterStart: number | undefined): OpenHeader {
+  return { delimiterStart, start: undefined, pieces: [], finder: new HeaderEndFinder(), size: 0 };
 }
 
 function lineBreakAtEnd(text: Buffer): Buffer {

@@ -31,6 +31,16 @@ for (const [name, raw, expected] of [
       ['m', 'x'],
     ],
   ],
+  ['a comment behind the name', 'a/b; n (c) = (c) v', [['n', 'v']]],
+  ['a parameter that stands in a comment', 'a/b (; n="v")', [['n', 'v']]],
+  [
+    'a parameter and one of that name in a comment',
+    'a/b; n="v" (; n="w"; m=x)',
+    [
+      ['n', 'v'],
+      ['m', 'x'],
+    ],
+  ],
   ['an escaped quote', 'a/b; n="v\\"w"', [['n', 'v"w']]],
   ['blanks around the equals sign', 'a/b; n = "v"', [['n', 'v']]],
   [

@@ -381,3 +381,35 @@ test('a megabyte of header and a megabyte of boundaries are walked promptly', {
   ]);
   assert.equal(outline(cut(boundaries, [1000])).includes('!parts'), true);
 });
+
+test('header and content of a part lie where it says', () => {
+  const fragments = [
+    '\r\n',
+    '\r\n\r\n--b\r\n',
+    '--b--',
+    'A: b\r\n',
+    `${mixed('b')}\r\n\r\n`,
+    'text',
+  ];
+  fc.assert(
+    fc.property(octetsOf(...fragments), chunkLengths, (octets, lengths) => {
+      const walker = new MimeWalker();
+      const contents = new Map<string, Buffer[]>();
+      const events = [
+        ...cut(octets, lengths).flatMap((chunk) => walker.push(chunk)),
+        ...walker.end(),
+      ];
+      for (const event of events) {
+        if (event.kind === 'partContent') {
+          contents.set(event.part.path, [...(contents.get(event.part.path) ?? []), event.bytes]);
+        }
+        if (event.kind !== 'partEnded') continue;
+        const { headers, start, contentStart, isContainer, path } = event.part;
+        assert.deepEqual(octets.subarray(start, contentStart), headers.bytes);
+        const content = Buffer.concat(contents.get(path) ?? []);
+        if (!isContainer) assert.deepEqual(octets.subarray(contentStart, event.end), content);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
