@@ -19,11 +19,25 @@ export interface MimeValue {
   readonly parameters: readonly MimeParameter[];
 }
 
+/** A semicolon within a comment. */
+const hasParting = /\([^)]{0,500};/;
+
 /** Reads any text without failing: semicolons, quotes and even the leading value may be missing. */
 export function parseMimeValue(raw: string): MimeValue {
   const head = readHead(raw);
+  const parameters = readParameters(raw, head.end);
+  if (hasParting.test(raw)) {
+    // Readers that know no comments find parameters in them.
+    const known = new Set(parameters.map(({ name }) => name));
+    const others = readParameters(raw.replaceAll(/[()]/g, ' '), head.end);
+    parameters.push(...others.filter(({ name }) => !known.has(name)));
+  }
+  return { value: head.value, parameters };
+}
+
+function readParameters(raw: string, start: number): MimeParameter[] {
   const parameters: MimeParameter[] = [];
-  let at = head.end;
+  let at = start;
   while (at < raw.length) {
     at = skipBlanks(raw, at);
     const nameEnd = findAny(raw, at, '=;"');
@@ -31,12 +45,12 @@ export function parseMimeValue(raw: string): MimeValue {
       at = nameEnd + 1;
       continue;
     }
-    const name = lastWord(raw.slice(at, nameEnd)).toLowerCase();
+    const name = lastWord(withoutComments(raw.slice(at, nameEnd))).toLowerCase();
     const value = readValue(raw, skipBlanks(raw, nameEnd + 1));
     if (name !== '') parameters.push({ name, value: value.readings[0] ?? '', ...value });
     at = value.end;
   }
-  return { value: head.value, parameters };
+  return parameters;
 }
 
 /** The value before the parameters: `text/plain` even when written `Text / Plain (comment)`. */
@@ -130,6 +144,17 @@ function findAny(raw: string, start: number, characters: string): number {
   let at = start;
   while (at < raw.length && !characters.includes(raw.charAt(at))) at += 1;
   return Math.min(at, raw.length);
+}
+
+function withoutComments(text: string): string {
+  if (!text.includes('(')) return text;
+  let rest = '';
+  for (let at = 0; at < text.length; ) {
+    const end = text[at] === '(' ? findCommentEnd(text, at) : undefined;
+    rest += end === undefined ? text.charAt(at) : ' ';
+    at = end ?? at + 1;
+  }
+  return rest;
 }
 
 function lastWord(text: string): string {

@@ -9,9 +9,11 @@ import { lineReader } from './line-reader.ts';
 import { mimeParameters } from './mime-parameters.ts';
 import { mimeWalk } from './mime-walk.ts';
 import { multiline } from './multiline.ts';
+import { readings } from './readings.ts';
 import { reply } from './reply.ts';
 import { sasl } from './sasl.ts';
 import { transferDecoding } from './transfer-decoding.ts';
+import { wrappedFiles } from './wrapped-files.ts';
 
 export const targets: readonly FuzzTarget[] = [
   lineReader,
@@ -24,6 +26,8 @@ export const targets: readonly FuzzTarget[] = [
   headerEdits,
   mimeWalk,
   transferDecoding,
+  readings,
+  wrappedFiles,
   encodedWord,
   mimeParameters,
 ];

@@ -1,0 +1,82 @@
+// Owns the one pass over a message that finds where readers may disagree about it. It holds the headers
+// and a few places, no content.
+import { MimeWalker } from '../mime-walk.ts';
+import { BareCrFinder } from './bare-cr.ts';
+import { boundaryFindings } from './boundary-rules.ts';
+import { leafFindings } from './content-rules.ts';
+import { headerFindings } from './header-rules.ts';
+import { LineSearch, type Mark } from './line-search.ts';
+import { Outline } from './outline.ts';
+import type { Finding } from './reading.ts';
+import { structureFindings } from './structure-rules.ts';
+
+const lf = 0x0a;
+const cr = 0x0d;
+
+/** Takes octets in chunks of any size; the findings come with the end. */
+export class AmbiguityFinder {
+  readonly #walker = new MimeWalker();
+  readonly #outline = new Outline();
+  readonly #boundaries: string[] = [];
+  readonly #lines = new LineSearch(this.#boundaries);
+  readonly #bareCr = new BareCrFinder();
+  #watchedParts = 0;
+  #octets = 0;
+  #previous = 0;
+  #endsLinesWith: 'crlf' | 'lf' | undefined;
+
+  push(chunk: Buffer): void {
+    this.#outline.take(this.#walker.push(chunk));
+    this.#watchBoundaries();
+    this.#lines.push(chunk);
+    this.#lines.prune((mark) => this.#isOfUse(mark));
+    this.#bareCr.push(chunk);
+    this.#octets += chunk.length;
+    if (this.#endsLinesWith !== undefined) return;
+    const at = chunk.indexOf(lf);
+    const before = at === 0 ? this.#previous : chunk[at - 1];
+    if (at !== -1) this.#endsLinesWith = before === cr ? 'crlf' : 'lf';
+    this.#previous = chunk.at(-1) ?? this.#previous;
+  }
+
+  end(): Finding[] {
+    this.#outline.take(this.#walker.end());
+    this.#watchBoundaries();
+    const marks = this.#lines.end();
+    const facts = {
+      octets: this.#octets,
+      hasBareCr: this.#bareCr.isFound,
+      endsLinesWith: this.#endsLinesWith ?? 'lf',
+    };
+    const { parts, isCut } = this.#outline;
+    const isFull = this.#lines.isFull || parts.some(({ probe }) => probe?.isFull === true);
+    return [
+      ...structureFindings(this.#outline, marks, facts),
+      ...parts.flatMap((part) => headerFindings(part)),
+      ...boundaryFindings(this.#outline, marks),
+      ...parts.flatMap((part) => (part.probe === undefined ? [] : leafFindings(part, part.probe))),
+      ...(isCut || isFull ? [{ ...wholeMessage, readings: [] }] : []),
+    ];
+  }
+
+  /** A text may quote whole mailboxes: what begins a part matters only where one could begin. */
+  #isOfUse(mark: Mark): boolean {
+    if (mark.kind !== 'field' && mark.kind !== 'dashes') return true;
+    const region = this.#outline.regionAt(mark.start);
+    if (region === undefined || region.kind === 'gap') return true;
+    if (mark.kind === 'field') return false;
+    const isUndivided = region.owner.part.contentType.startsWith('multipart/');
+    return isUndivided || this.#boundaries.some((boundary) => mark.text.startsWith(boundary));
+  }
+
+  /** Before the lines of a chunk are searched: the headers above them may stand in the same chunk. */
+  #watchBoundaries(): void {
+    const { parts } = this.#outline;
+    for (const part of parts.slice(this.#watchedParts)) {
+      this.#boundaries.push(...part.boundaries.map(({ boundary }) => boundary));
+    }
+    this.#watchedParts = parts.length;
+  }
+}
+
+const wholeMessage = { kind: 'too-many-readings', path: '1', depth: 0 } as const;
