@@ -1,15 +1,14 @@
-// Owns how a file gets onto the disk for good: 0600, fsynced, renamed into place, folder fsynced.
+// Owns how a file gets onto the disk for good: 0600, fsynced, its folder fsynced.
 // It knows nothing of what the files are.
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 
 /** The few operations that can fail for want of space, rights or a working disk. */
 export interface FileActions {
   /** Opens a new file, 0600; rejects when it exists. */
   create(path: string): Promise<OutputFile>;
-  rename(from: string, to: string): Promise<void>;
   /** Removes a file; one that is not there is no error. */
   remove(path: string): Promise<void>;
-  /** Makes renames in this folder last. */
+  /** Makes the names in this folder last. */
   syncFolder(path: string): Promise<void>;
 }
 
@@ -24,7 +23,6 @@ export const diskActions: FileActions = {
   async create(path) {
     return outputTo(await open(path, 'wx', 0o600));
   },
-  rename,
   remove: (path) => rm(path, { force: true }),
   async syncFolder(path) {
     const folder = await open(path, 'r');

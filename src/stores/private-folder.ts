@@ -1,14 +1,7 @@
-// Owns what makes a folder fit for other people's mail: ours alone, and free of unfinished files.
-import { access, constants, lstat, mkdir, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+// Owns what makes a folder fit for other people's mail: no other user of the machine gets in.
+import { access, constants, lstat, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { FileActions } from './durable-file.ts';
-
-const temporaryPattern = /^\.unfinished-[0-9a-f-]{36}$/;
-
-/** A name that `prepareFolder` takes for a left-over of a crash. */
-export function temporaryName(uuid: string): string {
-  return `.unfinished-${uuid}`;
-}
 
 /** `folder` is an absolute path without a slash at its end, which would hide a symbolic link. */
 export async function prepareFolder(folder: string, actions: FileActions): Promise<void> {
@@ -23,8 +16,4 @@ export async function prepareFolder(folder: string, actions: FileActions): Promi
     throw new Error(`${folder} is open to every user of this machine (mode ${mode}); make it 0700`);
   }
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-
-  const names = await readdir(folder);
-  const leftOver = names.filter((name) => temporaryPattern.test(name));
-  await Promise.all(leftOver.map((name) => actions.remove(join(folder, name))));
 }

@@ -3,13 +3,13 @@ import { rm, writeFile } from 'node:fs/promises';
 import { findProgram, run } from './process.ts';
 
 export interface FullDisk extends AsyncDisposable {
-  /** `full`: a file system of 64 KB; `unusable`: no folder any more, where mounting is forbidden. */
+  /** `full`: a very small file system; `unusable`: no folder any more, where mounting is forbidden. */
   readonly kind: 'full' | 'unusable';
 }
 
-/** Turns an empty folder into one that takes no file of more than 64 KB, or none at all. */
-export async function fillDisk(folder: string): Promise<FullDisk> {
-  if (await mountTiny(folder)) {
+/** Turns an empty folder into one that takes no more than `size` in all, or nothing. */
+export async function fillDisk(folder: string, size = '64k'): Promise<FullDisk> {
+  if (await mountTiny(folder, size)) {
     return {
       kind: 'full',
       async [Symbol.asyncDispose]() {
@@ -23,8 +23,15 @@ export async function fillDisk(folder: string): Promise<FullDisk> {
   return { kind: 'unusable', async [Symbol.asyncDispose]() {} };
 }
 
-async function mountTiny(folder: string): Promise<boolean> {
+async function mountTiny(folder: string, size: string): Promise<boolean> {
   if (findProgram('mount') === undefined) return false;
-  const { code } = await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'postern-test', folder]);
+  const { code } = await run('mount', [
+    '-t',
+    'tmpfs',
+    '-o',
+    `size=${size},mode=700`,
+    'postern-test',
+    folder,
+  ]);
   return code === 0;
 }

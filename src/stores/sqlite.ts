@@ -1,0 +1,146 @@
+// Owns how an SQLite file is opened, brought to its newest form and asked. It knows no table.
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { AppError } from '../base/errors.ts';
+
+export interface DatabaseForm {
+  /** Steps from one form of the file to the next; the file counts how many it has been through. */
+  readonly migrations: readonly string[];
+  /** `full`: what was written survives a power failure. `normal`: the last of it may be forgotten. */
+  readonly durability: 'full' | 'normal';
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+/** By name, as `:name` in the statement. */
+export type Parameters = Readonly<Record<string, SQLInputValue>>;
+
+/** Several processes may have the same file open: each waits this long for another's statement. */
+const busyTimeoutMs = 5000;
+const lockedPauseMs = 20;
+
+/** Opens or makes the file, mode 0600. Throws STORE_UNUSABLE. `:memory:` keeps nothing. */
+export function openDatabase(file: string, form: DatabaseForm): Database {
+  try {
+    if (file !== ':memory:') prepareFile(file);
+    const connection = new DatabaseSync(file, { timeout: busyTimeoutMs });
+    try {
+      useWriteAheadLog(connection);
+      connection.exec(`PRAGMA synchronous = ${form.durability}`);
+      migrate(connection, form.migrations);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    return new Database(connection, file);
+  } catch (cause) {
+    throw new AppError('STORE_UNUSABLE', {
+      fault: 'config',
+      publicText: 'the store cannot be used',
+      details: { file },
+      cause,
+    });
+  }
+}
+
+/** SQLite gives its other files the mode of this one. */
+function prepareFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    // Only a new file is opened here: closing one that SQLite has open would drop its locks.
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    chmodSync(file, 0o600);
+  }
+}
+
+/**
+ * Processes that make this change to a new file at the same moment are not made to wait for each other
+ * by SQLite: each but one is refused at once.
+ */
+function useWriteAheadLog(connection: DatabaseSync): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      connection.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isLocked(error) || attempt * lockedPauseMs > busyTimeoutMs) throw error;
+      Atomics.wait(pause, 0, 0, lockedPauseMs);
+    }
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  // SQLITE_BUSY, without the octet that says more.
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
+}
+
+function migrate(connection: DatabaseSync, steps: readonly string[]): void {
+  const stepsDone = (): number =>
+    Number(connection.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (stepsDone() === steps.length) return;
+  // Another process may be at it too; from here on it waits.
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    const done = stepsDone();
+    if (done > steps.length) throw new Error('the file belongs to a newer version of Postern');
+    for (const step of steps.slice(done)) connection.exec(step);
+    connection.exec(`PRAGMA user_version = ${steps.length}; COMMIT`);
+  } catch (error) {
+    connection.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Every call is one statement and one transaction, and throws STORE_FAILED. */
+export class Database {
+  readonly #connection: DatabaseSync;
+  readonly #file: string;
+  /** By their text: statements are few and prepared once. */
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(connection: DatabaseSync, file: string) {
+    this.#connection = connection;
+    this.#file = file;
+  }
+
+  all(sql: string, parameters: Parameters = {}): Row[] {
+    return this.#attempt(() => this.#statement(sql).all(parameters));
+  }
+
+  get(sql: string, parameters: Parameters = {}): Row | undefined {
+    return this.#attempt(() => this.#statement(sql).get(parameters));
+  }
+
+  /** How many rows were changed. */
+  run(sql: string, parameters: Parameters = {}): number {
+    return this.#attempt(() => Number(this.#statement(sql).run(parameters).changes));
+  }
+
+  close(): void {
+    if (this.#connection.isOpen) this.#connection.close();
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const made = this.#connection.prepare(sql);
+    this.#statements.set(sql, made);
+    return made;
+  }
+
+  #attempt<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw new AppError('STORE_FAILED', {
+        fault: 'proxy',
+        publicText: 'a store cannot be used at the moment, try again later',
+        details: { file: this.#file },
+        cause,
+      });
+    }
+  }
+}
