@@ -64,7 +64,8 @@ function* rows(node: SchemaNode, prefix: string): Iterable<readonly string[]> {
     const path = `${prefix}${key}`;
     const isRequired = node.required?.includes(key) === true;
     yield [code(path), valuesOf(child), defaultOf(child, isRequired), child.description ?? ''];
-    yield* rows(child, `${path}.`);
+    if (child.items === undefined) yield* rows(child, `${path}.`);
+    else yield* rows(child.items, `${path}[].`);
   }
 }
 

@@ -2,7 +2,7 @@
 // read once to see that they can be used. Every failure is a finding; nothing is thrown.
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Secret } from '../base/secret.ts';
 import type { Finding } from './findings.ts';
 import type { ConfigPath } from './problem.ts';
@@ -44,8 +44,19 @@ export async function resolveReferences(
         return { ...route, upstream: { ...route.upstream, caFile } };
       }),
     ),
-    quarantine: { folder: resolver.path(parsed.quarantine.folder) },
+    quarantine: {
+      ...parsed.quarantine,
+      folder: resolver.path(parsed.quarantine.folder),
+      keyFile: resolver.path(
+        parsed.quarantine.keyFile ?? join(parsed.state.folder, 'quarantine.key'),
+      ),
+    },
     state: { folder: resolver.path(parsed.state.folder) },
+    notice: {
+      ...parsed.notice,
+      templates:
+        parsed.notice.templates === undefined ? undefined : resolver.path(parsed.notice.templates),
+    },
     spool: {
       folder: parsed.spool.folder === undefined ? undefined : resolver.path(parsed.spool.folder),
     },

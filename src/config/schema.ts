@@ -3,21 +3,21 @@
 import { z } from 'zod';
 import type { Secret } from '../base/secret.ts';
 import { checkTogether } from './cross-checks.ts';
+import { digestSchema, noticeSchema, quarantineSchema } from './keeping-schema.ts';
 import { listenerSchema } from './listener-schema.ts';
+import { pluginSchema } from './plugin-schema.ts';
 import { routeSchema } from './route-schema.ts';
 import {
+  bool,
   duration,
   integer,
-  label,
+  ipAddress,
   listOf,
   oneOf,
   optionalListOf,
   path,
-  pluginNameOf,
-  pluginReference,
   section,
   size,
-  text,
 } from './values.ts';
 
 const limitsSchema = z
@@ -74,47 +74,11 @@ const limitsSchema = z
     deliveryStallMs: limits.delivery_stall,
   }));
 
-const pluginSchema = z
-  .strictObject({
-    use: pluginReference('Name of a bundled plugin, or a path starting with ./, ../ or /.'),
-    name: label('Name of this instance; by default the name of the plugin.').optional(),
-    timeout: duration('For each piece of work of this plugin.', {
-      fallback: '30s',
-      min: '10ms',
-      max: '1h',
-    }),
-    on_error: oneOf('When the plugin fails or takes too long: defer (come back later) or pass.', [
-      'defer',
-      'pass',
-    ]).default('defer'),
-    on_block: oneOf('When it blocks a message: replace it by a notice, defer, tag or pass.', [
-      'replace',
-      'defer',
-      'tag',
-      'pass',
-    ]).default('replace'),
-    options: section(
-      z.record(z.string(), z.unknown(), { error: 'expected a mapping of options' }),
-    ).describe('Options of the plugin; see its README.'),
-  })
-  .transform(({ use, name, timeout, on_error, on_block, options }) => ({
-    use,
-    name: name ?? pluginNameOf(use),
-    timeoutMs: timeout,
-    onError: on_error,
-    onBlock: on_block,
-    options,
-  }));
-
 const spoolSchema = z
   .strictObject({
     folder: path('Folder of temporary files; that of the system by default.').optional(),
   })
   .transform(({ folder }) => ({ folder }));
-
-const quarantineSchema = z.strictObject({
-  folder: path('Folder of the originals of replaced messages.').default('./quarantine'),
-});
 
 const sizesSchema = z
   .strictObject({
@@ -139,11 +103,18 @@ const verdictCacheSchema = z
   })
   .transform(({ max_entries, ttl }) => ({ maxEntries: max_entries, ttlMs: ttl }));
 
-const noticeSchema = z
+const metricsSchema = z.strictObject({
+  address: ipAddress('Address of the page of metrics.').default('127.0.0.1'),
+  port: integer('Port of the page of metrics; 0 takes any free port.', { min: 0, max: 65_535 }),
+});
+
+const reloadSchema = z
   .strictObject({
-    contact: text('Whom to ask, shown to the reader of a notice.', { maxLength: 200 }).optional(),
+    on_change: bool('Takes up a changed configuration file by itself; SIGHUP always does.').default(
+      false,
+    ),
   })
-  .transform(({ contact }) => ({ contact }));
+  .transform(({ on_change }) => ({ onChange: on_change }));
 
 const logSchema = z.strictObject({
   level: oneOf('Least important lines that are written.', [
@@ -169,10 +140,15 @@ export const configSchema = z
     quarantine: section(quarantineSchema).describe(
       'Where originals go before a notice takes their place.',
     ),
+    digest: section(digestSchema).describe('What was held, as a letter in the maildrop itself.'),
     sizes: section(sizesSchema).describe('How LIST and STAT stay true although headers are added.'),
-    state: section(stateSchema).describe('Where remembered sizes are kept.'),
+    state: section(stateSchema).describe('Where remembered sizes and values of plugins are kept.'),
     verdict_cache: section(verdictCacheSchema).describe('Saves judging the same content twice.'),
     notice: section(noticeSchema).describe('The notice in place of a blocked message.'),
+    metrics: metricsSchema
+      .optional()
+      .describe('A page of metrics for Prometheus, at /metrics; /health says whether all is well.'),
+    reload: section(reloadSchema).describe('Taking up a changed configuration while running.'),
     log: section(logSchema).describe('The log on standard output.'),
   })
   .superRefine(checkTogether)
@@ -203,9 +179,16 @@ export type RouteConfig = DeepReadonly<ParsedConfig['routes'][number]>;
 export type UpstreamTarget = RouteConfig['upstream'];
 export type UpstreamTimeouts = UpstreamTarget['timeouts'];
 export type LimitsConfig = DeepReadonly<ParsedConfig['limits']>;
+export type PolicyRule = PluginConfig['rules'][number];
+export type NoticeConfig = DeepReadonly<ParsedConfig['notice']>;
+export type DigestConfig = DeepReadonly<ParsedConfig['digest']>;
+export type QuarantineConfig = DeepReadonly<Omit<ParsedConfig['quarantine'], 'keyFile'>> & {
+  readonly keyFile: string;
+};
 export type PluginConfig = DeepReadonly<ParsedConfig['plugins'][number]>;
 
 /** A checked configuration: secrets resolved, paths absolute. */
-export type Config = DeepReadonly<Omit<ParsedConfig, 'listeners'>> & {
+export type Config = DeepReadonly<Omit<ParsedConfig, 'listeners' | 'quarantine'>> & {
   readonly listeners: readonly ListenerConfig[];
+  readonly quarantine: QuarantineConfig;
 };

@@ -1,4 +1,4 @@
-// Owns how durations and sizes are written in a configuration. Pure text to number and back.
+// Owns how durations and sizes are written in a configuration. Pure.
 
 const msPerUnit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const bytesPerUnit = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 } as const;
@@ -16,28 +16,10 @@ export function parseSize(text: string): number | undefined {
   return parseQuantity(text, sizePattern, bytesPerUnit);
 }
 
-/** The shortest exact way to write a duration: `90s`, `2m`. */
-export function formatDuration(durationMs: number): string {
-  return formatQuantity(durationMs, msPerUnit);
-}
-
-/** The shortest exact way to write a size: `64MB`. */
-export function formatSize(sizeBytes: number): string {
-  return formatQuantity(sizeBytes, bytesPerUnit);
-}
-
 type Factors = Readonly<Record<string, number>>;
 
 function parseQuantity(text: string, pattern: RegExp, factors: Factors): number | undefined {
   const match = pattern.exec(text);
   const factor = factors[match?.[2] ?? ''];
   return factor === undefined ? undefined : Number(match?.[1]) * factor;
-}
-
-function formatQuantity(value: number, factors: Factors): string {
-  const exact = Object.entries(factors).filter(
-    ([, factor]) => value >= factor && value % factor === 0,
-  );
-  const [unit, factor] = exact.at(-1) ?? [Object.keys(factors)[0], 1];
-  return `${value / factor}${unit}`;
 }

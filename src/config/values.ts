@@ -3,71 +3,82 @@
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { showValue } from './problem.ts';
-import {
-  durationPattern,
-  formatDuration,
-  formatSize,
-  parseDuration,
-  parseSize,
-  sizePattern,
-} from './units.ts';
+import { durationPattern, parseDuration, parseSize, sizePattern } from './units.ts';
 
+/** As written in YAML. */
 interface QuantityRange {
-  /** As written in YAML; becomes the default shown to editors. */
-  readonly fallback: string;
   readonly min: string;
   readonly max: string;
 }
 
+/** The fallback becomes the default shown to editors. */
+type RangeWithFallback = QuantityRange & { readonly fallback: string };
+
+/** The example stands beside what is wrong. */
+type RangeWithExample = QuantityRange & { readonly example: string };
+
 /** A duration such as `30s`; milliseconds in the output. */
-export function duration(about: string, { fallback, min, max }: QuantityRange) {
-  return quantity(about, {
-    fallback,
-    pattern: durationPattern,
-    parse: parseDuration,
-    min: parseDuration(min) ?? 0,
-    max: parseDuration(max) ?? Number.MAX_SAFE_INTEGER,
-    expected: `expected a duration from ${min} to ${max}, such as ${fallback}`,
-    show: formatDuration,
-  });
+export function duration(about: string, { fallback, ...range }: RangeWithFallback) {
+  const kind = durationKind({ ...range, example: fallback });
+  return quantityText(about, kind).default(fallback).transform(toQuantity(kind));
+}
+
+export function optionalDuration(about: string, range: RangeWithExample) {
+  const kind = durationKind(range);
+  return quantityText(about, kind).transform(toQuantity(kind)).optional();
 }
 
 /** A size such as `64MB`; bytes in the output. */
-export function size(about: string, { fallback, min, max }: QuantityRange) {
-  return quantity(about, {
-    fallback,
-    pattern: sizePattern,
-    parse: parseSize,
-    min: parseSize(min) ?? 0,
-    max: parseSize(max) ?? Number.MAX_SAFE_INTEGER,
-    expected: `expected a size from ${min} to ${max}, such as ${fallback}`,
-    show: formatSize,
-  });
+export function size(about: string, { fallback, ...range }: RangeWithFallback) {
+  const kind = sizeKind({ ...range, example: fallback });
+  return quantityText(about, kind).default(fallback).transform(toQuantity(kind));
+}
+
+export function optionalSize(about: string, range: RangeWithExample) {
+  const kind = sizeKind(range);
+  return quantityText(about, kind).transform(toQuantity(kind)).optional();
 }
 
 interface QuantityKind {
-  readonly fallback: string;
   readonly pattern: RegExp;
   parse(text: string): number | undefined;
   readonly min: number;
   readonly max: number;
   readonly expected: string;
-  show(value: number): string;
 }
 
-function quantity(about: string, kind: QuantityKind) {
-  return z
-    .string({ error: kind.expected })
-    .regex(kind.pattern, { error: kind.expected })
-    .describe(about)
-    .default(kind.fallback)
-    .transform((text, context) => {
-      const value = kind.parse(text);
-      if (value !== undefined && value >= kind.min && value <= kind.max) return value;
-      const message = `${kind.expected}, got ${showValue(text)}`;
-      context.addIssue({ code: 'custom', message });
-      return z.NEVER;
-    });
+function durationKind({ min, max, example }: RangeWithExample): QuantityKind {
+  return {
+    pattern: durationPattern,
+    parse: parseDuration,
+    min: parseDuration(min) ?? 0,
+    max: parseDuration(max) ?? Number.MAX_SAFE_INTEGER,
+    expected: `expected a duration from ${min} to ${max}, such as ${example}`,
+  };
+}
+
+function sizeKind({ min, max, example }: RangeWithExample): QuantityKind {
+  return {
+    pattern: sizePattern,
+    parse: parseSize,
+    min: parseSize(min) ?? 0,
+    max: parseSize(max) ?? Number.MAX_SAFE_INTEGER,
+    expected: `expected a size from ${min} to ${max}, such as ${example}`,
+  };
+}
+
+function quantityText(about: string, { pattern, expected }: QuantityKind) {
+  return z.string({ error: expected }).regex(pattern, { error: expected }).describe(about);
+}
+
+function toQuantity({ parse, min, max, expected }: QuantityKind) {
+  return (text: string, context: z.core.$RefinementCtx<string>): number => {
+    const value = parse(text);
+    if (value !== undefined && value >= min && value <= max) return value;
+    const message = `${expected}, got ${showValue(text)}`;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
 }
 
 /** A whole number within bounds. */
@@ -166,6 +177,16 @@ export function secret(about: string) {
     });
 }
 
+/** `de`, `pt-BR`, or `auto` where the key allows it (RFC 5646 s.2.1). */
+export function languageTag(about: string) {
+  const error = 'expected a language such as en or pt-BR';
+  return z
+    .string({ error })
+    .max(35, { error })
+    .regex(/^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/, { error })
+    .describe(about);
+}
+
 /** A mapping of settings that all have defaults. One whose keys are all commented out counts as absent. */
 export function section<Section extends z.ZodType>(schema: Section) {
   return z.preprocess((value) => value ?? {}, schema).prefault({});
@@ -184,12 +205,14 @@ export function optionalListOf<Item extends z.ZodType>(noun: string, item: Item)
   return z.preprocess((value) => value ?? [], list).prefault([]);
 }
 
-/** A bundled plugin by its name, or one of the administrator's own by its path. */
+/** A bundled plugin or an npm package by its name, or a file or folder by its path. */
 export function pluginReference(about: string) {
-  const error = 'expected the name of a bundled plugin, or a path starting with ./, ../ or /';
+  const error =
+    'expected the name of a bundled plugin or an npm package, or a path starting with ./, ../ or /';
   return z
     .string({ error })
-    .regex(/^(?:[a-z][a-z0-9]*(?:-[a-z0-9]+)*|\.{0,2}\/\P{Cc}+)$/u, { error })
+    .max(1024, { error })
+    .regex(/^(?:(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*|\.{0,2}\/\P{Cc}+)$/u, { error })
     .describe(about);
 }
 

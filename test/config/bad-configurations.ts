@@ -241,7 +241,7 @@ export const badConfigurations: readonly BadConfiguration[] = [
     name: 'a plugin that is no name and no path',
     yaml: `${goodYaml}plugins:\n  - use: Clam AV\n`,
     answers: [
-      '7:10: plugins[0].use: expected the name of a bundled plugin, or a path starting with ./, ../ or /, got "Clam AV"',
+      '7:10: plugins[0].use: expected the name of a bundled plugin or an npm package, or a path starting with ./, ../ or /, got "Clam AV"',
     ],
   },
   {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { validatePlugins } from '../../src/app.ts';
+import { validate } from '../../src/app/chain.ts';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
 import { loadConfig, readConfig } from '../../src/config/load.ts';
 
@@ -11,7 +11,7 @@ const examples = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
 
 for (const name of examples) {
   test(`the example ${name} is good, down to the options of its plugins`, async () => {
-    await validatePlugins(await loadConfig(`${folder}${name}`, {}));
+    await validate(await loadConfig(`${folder}${name}`, {}));
   });
 
   test(`the example ${name} names its schema to editors`, () => {

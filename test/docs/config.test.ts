@@ -22,6 +22,10 @@ test('docs/config.md has a row for every key of the schema', () => {
   for (const form of ['env', 'file']) keys.delete(form);
   assert(keys.size > 40);
   for (const key of keys) {
-    assert.match(document, new RegExp(`^(?:## ${key}$|\\| \`(?:\\w+\\.)*${key}\` +\\|)`, 'm'), key);
+    assert.match(
+      document,
+      new RegExp(`^(?:## ${key}$|\\| \`(?:[\\w[\\]]+\\.)*${key}\` +\\|)`, 'm'),
+      key,
+    );
   }
 });
