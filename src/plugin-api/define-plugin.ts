@@ -1,32 +1,31 @@
 // Owns the shape of a plugin. It runs nothing.
 import type { z } from 'zod';
-import type { Logger } from '../base/log.ts';
 import type {
   AdmitContext,
+  CommandContext,
   LoginContext,
-  MessageView,
   Middleware,
-  Observation,
-  TransformContext,
+  SessionContext,
 } from './context.ts';
+import type { MessageView } from './message-view.ts';
+import type { Observation } from './observation.ts';
+import type { PluginServices } from './services.ts';
+import type { TransformContext } from './transform.ts';
 import type { Verdict } from './verdict.ts';
-
-/** What the host gives a plugin at set-up. */
-export interface PluginServices {
-  readonly log: Logger;
-  /** A path from the options, relative to the folder of the configuration file. */
-  resolvePath(path: string): string;
-}
 
 /** A plugin that has been set up. All points are optional; state lives in this instance only. */
 export interface PluginInstance {
   /** Whether and how a client may log in. */
   admit?: Middleware<AdmitContext>;
+  /** Around a whole session. */
+  session?: Middleware<SessionContext>;
+  /** Around one command. */
+  command?: Middleware<CommandContext>;
   /** Around the login towards the upstream. */
   login?: Middleware<LoginContext>;
   /** Looks at a message while it arrives, side by side with other inspectors; must not change it. */
   inspect?(message: MessageView): Promise<Verdict>;
-  /** Changes the header of a judged message; strictly in the order of the configuration. */
+  /** Changes a judged message; strictly in the order of the configuration. */
   transform?: Middleware<TransformContext>;
   /** Records what happened. */
   observe?(observation: Observation): Promise<void>;
@@ -42,6 +41,8 @@ export interface PluginInstance {
 export interface PluginDefinition<Options = unknown> {
   /** Same as the folder: `header-rewrite`. */
   readonly name: string;
+  /** Of the plugin itself; stands in the audit trail beside what it judged. */
+  readonly version?: string;
   /** zod schema of the options; without it the plugin takes none. */
   readonly options?: z.ZodType<Options>;
   setup(options: Options, services: PluginServices): PluginInstance | Promise<PluginInstance>;

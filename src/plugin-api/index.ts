@@ -1,14 +1,27 @@
 // The whole public surface for plugin authors. Anything not exported here may change without notice.
 export { z } from 'zod';
-export type { Logger } from '../base/log.ts';
-export { Turns } from '../base/turns.ts';
-export type * from './context.ts';
+export { type ChainHead, headPathOf, readHead, writeHead } from '../base/chain-head.ts';
+export type { Clock, Timer } from '../base/clock.ts';
 export {
-  definePlugin,
-  type PluginDefinition,
-  type PluginInstance,
-  type PluginServices,
-} from './define-plugin.ts';
+  type ChainKey,
+  type ChainPoint,
+  chainStart,
+  type LinkNotes,
+  readLink,
+  sealLine,
+  toChainKey,
+} from '../base/hash-chain.ts';
+export type { Logger } from '../base/log.ts';
+export { type Network, NetworkSet, parseNetwork } from '../base/network.ts';
+export { linesOf } from '../base/octet-lines.ts';
+export { Turns } from '../base/turns.ts';
+export { duration, integer, optionalDuration, optionalSize, size } from '../config/values.ts';
+export type * from './context.ts';
+export { definePlugin, type PluginDefinition, type PluginInstance } from './define-plugin.ts';
+export type * from './message-view.ts';
+export type * from './observation.ts';
+export type * from './services.ts';
+export type * from './transform.ts';
 export {
   type BlockVerdict,
   block,

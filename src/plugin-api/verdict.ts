@@ -22,6 +22,13 @@ export interface BlockVerdict {
   readonly explanation?: string;
   /** Name of the message part concerned, as the sender wrote it. */
   readonly part?: string;
+  /** What gave it away, for the audit trail: `vbaProject.bin in report.docm`. */
+  readonly evidence?: string;
+  /**
+   * Paths of all parts concerned. With them the plugin vouches that the message without these parts is
+   * acceptable to it; without them the policy `strip` replaces the whole message.
+   */
+  readonly paths?: readonly string[];
 }
 
 /** No judgement is possible now; the client is told to come back. */
@@ -44,7 +51,7 @@ export function flag(label: string, evidence?: string): FlagVerdict {
 
 export function block(
   finding: string,
-  about: { readonly explanation?: string; readonly part?: string } = {},
+  about: Omit<BlockVerdict, 'kind' | 'finding'> = {},
 ): BlockVerdict {
   return { kind: 'block', finding, ...about };
 }
