@@ -7,12 +7,26 @@ import type { Middleware } from '../plugin-api/context.ts';
 import type { LoadedPlugin } from './plugin.ts';
 
 /** Where in the life of a session a plugin is asked. */
-export type Point = 'admit' | 'login' | 'inspect' | 'transform' | 'observe';
+export type Point =
+  | 'admit'
+  | 'session'
+  | 'command'
+  | 'login'
+  | 'inspect'
+  | 'transform'
+  | 'observe'
+  | 'dispose';
 
 /** A refusal that a plugin meant, not a failure of it. */
 export const pluginRefusal = 'PLUGIN_REFUSED';
 
-function pluginError(code: string, plugin: LoadedPlugin, point: Point, cause?: unknown): AppError {
+/** A failure of a plugin, as everybody is told of it. */
+export function pluginError(
+  code: string,
+  plugin: LoadedPlugin,
+  point: Point,
+  cause?: unknown,
+): AppError {
   return new AppError(code, {
     fault: 'plugin',
     publicText: 'a filter failed, try again later',
@@ -38,18 +52,18 @@ export async function guardWork<T>(
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const expired = pluginError('PLUGIN_TIMEOUT', plugin, point);
+  // Made only when it is needed: an error costs more than most of the calls that end well.
+  let expired: AppError | undefined;
+  const expire = (): AppError => {
+    expired ??= pluginError('PLUGIN_TIMEOUT', plugin, point);
+    return expired;
+  };
   try {
     const { timeoutMs } = plugin.policy;
-    return await withDeadline(
-      clock,
-      timeoutMs,
-      signal,
-      async (limit) => work(limit),
-      () => expired,
-    );
+    return await withDeadline(clock, timeoutMs, signal, async (limit) => work(limit), expire);
   } catch (error) {
-    if (error === expired || isRefusal(error) || isOfMessage(error) || signal?.aborted) throw error;
+    const isExpired = expired !== undefined && error === expired;
+    if (isExpired || isRefusal(error) || isOfMessage(error) || signal?.aborted) throw error;
     throw pluginError('PLUGIN_FAILED', plugin, point, error);
   }
 }
@@ -60,6 +74,8 @@ export interface GuardedFace<F> {
   /** After this, a plugin that runs on in spite of its deadline changes nothing any more. */
   close(): void;
   undo(): void;
+  /** Has anything changed since this face was made? Only for contexts that can be changed. */
+  isChanged?(): boolean;
 }
 
 /**
@@ -90,15 +106,19 @@ export function guardMiddleware<C, F>(
       run.end();
       face.close();
     }
-    const isRefused = isRefusal(failure);
+    const isRefused = isRefusal(failure) && !plugin.policy.isShadow;
     if (run.downstreamError !== undefined && !isRefused) throw run.downstreamError.error;
     if (failure === undefined) return;
-    if (isRefused || plugin.policy.onError === 'defer') {
+    if (isRefused || (plugin.policy.onError === 'defer' && !plugin.policy.isShadow)) {
       // A login that was refused must not go on behind the refusal.
       await run.downstream?.catch(() => {});
       throw failure;
     }
-    plugin.log.warn({ err: failure }, 'plugin failed and is passed over, as configured');
+    const { isShadow } = plugin.policy;
+    plugin.log.warn(
+      { err: failure, point, shadow: isShadow },
+      'plugin failed or refused and is passed over, as configured',
+    );
     if (run.downstream === undefined) {
       face.undo();
       await next();
@@ -113,7 +133,9 @@ class MiddlewareRun {
   readonly #clock: Clock;
   readonly #next: () => Promise<void>;
   readonly #expired = Promise.withResolvers<never>();
-  readonly timeout: AppError;
+  readonly #onExpiry: () => AppError;
+  /** Set once the time is over. */
+  #timeout: AppError | undefined;
   #remainingMs: number;
   #startedMs = 0;
   #timer: { cancel(): void } | undefined;
@@ -127,7 +149,7 @@ class MiddlewareRun {
     this.#clock = clock;
     this.#remainingMs = limitMs;
     this.#next = next;
-    this.timeout = onExpiry();
+    this.#onExpiry = onExpiry;
     this.#expired.promise.catch(() => {});
   }
 
@@ -169,7 +191,7 @@ class MiddlewareRun {
   }
 
   isOwnTimeout(error: unknown): error is AppError {
-    return error === this.timeout;
+    return this.#timeout !== undefined && error === this.#timeout;
   }
 
   end(): void {
@@ -179,7 +201,10 @@ class MiddlewareRun {
 
   #resumeClock(): void {
     this.#startedMs = this.#clock.monotonicMs();
-    this.#timer = this.#clock.after(this.#remainingMs, () => this.#expired.reject(this.timeout));
+    this.#timer = this.#clock.after(this.#remainingMs, () => {
+      this.#timeout ??= this.#onExpiry();
+      this.#expired.reject(this.#timeout);
+    });
   }
 
   #pauseClock(): void {

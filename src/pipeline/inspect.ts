@@ -2,12 +2,12 @@
 // same content, by the same engine, data and options, is reused.
 import type { Clock } from '../base/clock.ts';
 import { type AppError, explain, toAppError } from '../base/errors.ts';
-import type { NamedVerdict } from '../plugin-api/context.ts';
 import { block, flag, tempfail, type Verdict } from '../plugin-api/verdict.ts';
 import type { Cache } from '../stores/store.ts';
 import type { ArrivingMessage } from './arriving-message.ts';
 import { guardWork } from './guard.ts';
 import type { LoadedPlugin } from './plugin.ts';
+import { verdictFrom } from './verdict-check.ts';
 
 /**
  * A message up to this size is hashed before it is inspected, so that one seen before costs no
@@ -19,6 +19,18 @@ export interface InspectionServices {
   readonly plugins: readonly LoadedPlugin[];
   readonly clock: Clock;
   readonly verdicts: Cache<Verdict>;
+  /**
+   * Judgements that are being made, by the key of their verdict: identical content is scanned once.
+   * Undefined when whoever asked for one has left.
+   */
+  readonly running: Map<string, Promise<Verdict | undefined>>;
+}
+
+/** A verdict, who gave it, and with which engine and data. */
+export interface Judged {
+  readonly plugin: string;
+  readonly verdict: Verdict;
+  readonly engine: string;
 }
 
 /** All verdicts, in the order of the configuration. Rejects only when the message itself fails. */
@@ -26,16 +38,19 @@ export async function inspect(
   message: ArrivingMessage,
   services: InspectionServices,
   signal: AbortSignal,
-): Promise<NamedVerdict[]> {
+): Promise<Judged[]> {
   const inspectors = services.plugins.filter((plugin) => plugin.instance.inspect !== undefined);
   if (inspectors.length > 0) await message.spool.until(inspectAheadOctets);
   const judged = inspectors.map(async (plugin) => {
     const verdict = await inspectOne(plugin, message, services, signal);
-    return { plugin: plugin.name, verdict };
+    return { plugin: plugin.name, verdict, engine: engineOf(plugin) };
   });
   const verdicts = await Promise.all(judged);
   await message.spool.until(Number.POSITIVE_INFINITY);
-  if (services.plugins.length > 0) verdicts.push(...(await ownFindings(message)));
+  // Where nobody would act upon a verdict, neither do we upon one of our own.
+  if (services.plugins.some(({ policy }) => !policy.isShadow)) {
+    verdicts.push(...(await ownFindings(message)));
+  }
   return verdicts;
 }
 
@@ -55,10 +70,19 @@ async function inspectOne(
     if (!message.spool.isComplete) void start();
     await message.spool.until(Number.POSITIVE_INFINITY);
     const key = cacheKey(plugin, message);
+    for (let other = judgingOf(key, services); other !== undefined; ) {
+      // A failure is shared as well: were each session to wait for its own, the last would wait for all.
+      const shared = await other;
+      signal.throwIfAborted();
+      if (shared !== undefined) return shared;
+      other = judgingOf(key, services);
+    }
     const known = key === undefined ? undefined : services.verdicts.get(key);
     if (known !== undefined) return known;
     // The deadline runs from here: before, a plugin waits for the upstream through no fault of its own.
-    const verdict = await guardWork(plugin, 'inspect', services.clock, signal, start);
+    const judging = guardWork(plugin, 'inspect', services.clock, signal, start);
+    if (key !== undefined) share(key, judging, signal, services);
+    const verdict = await judging;
     if (key !== undefined && verdict.kind !== 'tempfail' && key === cacheKey(plugin, message)) {
       services.verdicts.set(key, verdict);
     }
@@ -72,8 +96,47 @@ async function inspectOne(
     if (unreadable !== undefined) return unreadable;
     return verdictOfFailure(plugin, failure);
   } finally {
-    stop.abort();
+    stop.abort(notWanted);
   }
+}
+
+/** One for all: an error of its own for each message would cost more than many a judgement. */
+const notWanted = new DOMException('the result is no longer wanted', 'AbortError');
+
+/** A judgement on the same content under way for another session. */
+function judgingOf(
+  key: string | undefined,
+  { running }: InspectionServices,
+): Promise<Verdict | undefined> | undefined {
+  return key === undefined ? undefined : running.get(key);
+}
+
+function share(
+  key: string,
+  judging: Promise<Verdict>,
+  signal: AbortSignal,
+  { running }: InspectionServices,
+): void {
+  const shared = judging.catch((error: unknown) => {
+    if (signal.aborted) return undefined;
+    throw error;
+  });
+  running.set(key, shared);
+  const forget = (): void => {
+    if (running.get(key) === shared) running.delete(key);
+  };
+  shared.then(forget, forget);
+}
+
+/** `clamav 2 clamav/1.4.6/27500`: who judged, for the audit trail. */
+function engineOf({ name, version, instance }: LoadedPlugin): string {
+  let data: unknown;
+  try {
+    data = instance.cacheKey?.();
+  } catch {
+    // Already in the log: without a key the verdict was not remembered either.
+  }
+  return [name, version, ...(typeof data === 'string' ? [data] : [])].join(' ').slice(0, 200);
 }
 
 /** Promises from plugins are never left without a handler, also when the result is not waited for. */
@@ -83,31 +146,12 @@ function invoke(
   signal: AbortSignal,
 ): Promise<Verdict> {
   const running = (async () => {
-    const verdict: unknown = await plugin.instance.inspect?.(message.viewFor(signal));
-    if (!isVerdict(verdict)) throw new TypeError('inspect() did not return a verdict');
+    const verdict = verdictFrom(await plugin.instance.inspect?.(message.viewFor(signal)));
+    if (verdict === undefined) throw new TypeError('inspect() did not return a verdict');
     return verdict;
   })();
   running.catch(() => {});
   return running;
-}
-
-/** Plugins need not be written in TypeScript: the texts they give go into headers and notices. */
-function isVerdict(value: unknown): value is Verdict {
-  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
-  const has = (key: string): boolean => typeof Reflect.get(value, key) === 'string';
-  const mayHave = (key: string): boolean => has(key) || Reflect.get(value, key) === undefined;
-  switch (value.kind) {
-    case 'pass':
-      return true;
-    case 'flag':
-      return has('label') && mayHave('evidence');
-    case 'block':
-      return has('finding') && mayHave('explanation') && mayHave('part');
-    case 'tempfail':
-      return has('reason');
-    default:
-      return false;
-  }
 }
 
 /** Without a key that can be relied on, nothing is remembered; that alone is no failure of the scan. */
@@ -126,7 +170,7 @@ function cacheKey(plugin: LoadedPlugin, message: ArrivingMessage): string | unde
 function verdictOfFailure(plugin: LoadedPlugin, error: AppError): Verdict {
   const fields = { err: error };
   if (plugin.policy.onError === 'defer') {
-    plugin.log.error(fields, 'plugin failed; the message is deferred');
+    plugin.log.error(fields, 'plugin failed; the message counts as not judged');
     return tempfail(`${plugin.name}: ${error.code}`);
   }
   plugin.log.warn(fields, 'plugin failed and is passed over, as configured');
@@ -134,14 +178,14 @@ function verdictOfFailure(plugin: LoadedPlugin, error: AppError): Verdict {
 }
 
 /** What no plugin can judge because it cannot be shown to one. */
-async function ownFindings(message: ArrivingMessage): Promise<NamedVerdict[]> {
+async function ownFindings(message: ArrivingMessage): Promise<Judged[]> {
   try {
     await message.header();
     return [];
   } catch (error) {
     const verdict = unreadableMessages[toAppError(error).code];
     if (verdict === undefined) throw error;
-    return [{ plugin: 'postern', verdict }];
+    return [{ plugin: 'postern', verdict, engine: 'postern' }];
   }
 }
 

@@ -1,8 +1,9 @@
 // Owns the pull side of the MIME walk: parts one after another, content only where it is asked for.
-import { AppError } from '../base/errors.ts';
 import { type MimeEvent, type MimePart, MimeWalker } from '../message/mime-walk.ts';
+import { tooComplex } from '../message/too-complex.ts';
 import { createTransferDecoder } from '../message/transfer-decoding.ts';
-import type { MessagePart } from '../plugin-api/context.ts';
+import type { MessagePart } from '../plugin-api/message-view.ts';
+import { PartContent } from './part-content.ts';
 
 /** Walks the parts of a message in order; content that nobody reads is passed over undecoded. */
 export async function* walkParts(
@@ -60,8 +61,7 @@ class WalkedPart implements MessagePart {
   readonly isContainer: boolean;
   readonly #part: MimePart;
   readonly #events: EventReader;
-  readonly #decoded: AsyncGenerator<Buffer, void, void>;
-  readonly #held: Buffer[] = [];
+  readonly #content: PartContent;
 
   constructor(part: MimePart, events: EventReader) {
     this.path = part.path;
@@ -72,23 +72,15 @@ class WalkedPart implements MessagePart {
     this.isContainer = part.isContainer;
     this.#part = part;
     this.#events = events;
-    this.#decoded = this.#decode();
+    this.#content = new PartContent(this.#decode());
   }
 
-  async head(maxBytes: number): Promise<Buffer> {
-    let octets = this.#held.reduce((sum, piece) => sum + piece.length, 0);
-    while (octets < maxBytes) {
-      const piece = await this.#decoded.next();
-      if (piece.done === true) break;
-      this.#held.push(piece.value);
-      octets += piece.value.length;
-    }
-    return Buffer.concat(this.#held).subarray(0, maxBytes);
+  head(maxBytes: number): Promise<Buffer> {
+    return this.#content.head(maxBytes);
   }
 
-  async *content(): AsyncGenerator<Buffer, void, void> {
-    yield* this.#held.splice(0);
-    yield* this.#decoded;
+  content(): AsyncIterable<Buffer> {
+    return this.#content.content();
   }
 
   async *#decode(): AsyncGenerator<Buffer, void, void> {
@@ -108,14 +100,4 @@ class WalkedPart implements MessagePart {
     const rest = decoder.end();
     if (rest.length > 0) yield rest;
   }
-}
-
-/** A plugin that walked on would judge a message of which it has not seen all parts. */
-function tooComplex(limit: string): AppError {
-  return new AppError('MESSAGE_TOO_COMPLEX', {
-    fault: 'upstream',
-    publicText: 'the structure of the message is too complex to be checked',
-    responseCode: 'SYS/PERM',
-    details: { limit },
-  });
 }

@@ -1,25 +1,23 @@
-// Owns the plugins of a running proxy and the five points at which they are asked.
+// Owns the plugins of a running proxy and what they make of each message.
 import type { Clock } from '../base/clock.ts';
-import { AppError, toAppError } from '../base/errors.ts';
+import { withDeadline } from '../base/deadline.ts';
+import { toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import { HeaderEdits } from '../message/header-block.ts';
-import type {
-  AdmitContext,
-  LoginContext,
-  NamedVerdict,
-  Observation,
-  SessionFacts,
-  TransformContext,
-} from '../plugin-api/context.ts';
+import type { Action, NamedVerdict, Observation } from '../plugin-api/observation.ts';
+import type { NewPart, TransformContext } from '../plugin-api/transform.ts';
 import type { Verdict } from '../plugin-api/verdict.ts';
 import type { Cache } from '../stores/store.ts';
+import { Access } from './access.ts';
 import type { ArrivingMessage } from './arriving-message.ts';
-import { type Chain, composeChain, plainFace } from './chain.ts';
-import { guardWork, pluginRefusal } from './guard.ts';
+import { type Chain, composeChain } from './chain.ts';
+import { guardWork, pluginError } from './guard.ts';
 import { inspect } from './inspect.ts';
+import { MessageEdits } from './message-edits.ts';
+import { removeForgedFields } from './own-fields.ts';
 import type { LoadedPlugin } from './plugin.ts';
-import { type Decision, decide } from './policy.ts';
-import { nameFindings, removeForgedFields } from './render.ts';
+import { compilePolicy, type Decision, decide, type Place } from './policy.ts';
+import { nameFindings } from './render.ts';
+import { stripParts } from './strip.ts';
 import { type TransformState, transformFace } from './transform-face.ts';
 
 export interface PipelineServices {
@@ -28,25 +26,18 @@ export interface PipelineServices {
   readonly verdicts: Cache<Verdict>;
 }
 
-/** What became of a client that wants in. */
-export type AdmitResult =
-  | { readonly kind: 'admitted' }
-  | { readonly kind: 'loginDenied'; readonly text: string }
-  | { readonly kind: 'refused'; readonly text: string };
-
 export interface Judgement {
   readonly verdicts: readonly NamedVerdict[];
   readonly decision: Decision;
 }
 
-/** The part of a login context that comes from the proxy. */
-export type LoginFacts = Omit<LoginContext, 'refusal'>;
-
 export class Pipeline implements AsyncDisposable {
   readonly #plugins: readonly LoadedPlugin[];
   readonly #services: PipelineServices;
-  readonly #admit: Chain<AdmitContext>;
-  readonly #login: Chain<LoginContext>;
+  readonly #policies: ReadonlyMap<string, (verdict: Verdict, place: Place) => Action>;
+  readonly #running = new Map<string, Promise<Verdict | undefined>>();
+  /** The points around sessions. */
+  readonly access: Access;
   readonly #transform: Chain<TransformState>;
   readonly #observers: readonly LoadedPlugin[];
 
@@ -54,20 +45,10 @@ export class Pipeline implements AsyncDisposable {
     const { clock } = services;
     this.#plugins = plugins;
     this.#services = services;
-    this.#admit = composeChain<AdmitContext>(
-      plugins,
-      'admit',
-      clock,
-      ({ instance }) => instance.admit?.bind(instance),
-      plainFace,
+    this.#policies = new Map(
+      plugins.map(({ name, policy }) => [name, compilePolicy(policy)] as const),
     );
-    this.#login = composeChain<LoginContext>(
-      plugins,
-      'login',
-      clock,
-      ({ instance }) => instance.login?.bind(instance),
-      plainFace,
-    );
+    this.access = new Access(plugins, clock);
     this.#transform = composeChain<TransformState, TransformContext>(
       plugins,
       'transform',
@@ -78,80 +59,85 @@ export class Pipeline implements AsyncDisposable {
     this.#observers = plugins.filter((plugin) => plugin.instance.observe !== undefined);
   }
 
+  /** For the chain that comes after this one. */
+  get plugins(): readonly LoadedPlugin[] {
+    return this.#plugins;
+  }
+
   /** Without plugins, messages are passed on without looking at them. */
   get isEmpty(): boolean {
     return this.#plugins.length === 0;
   }
 
+  /** All plugins are in shadow: messages are looked at and passed on as they are. */
+  get isIdle(): boolean {
+    return this.#counting.length === 0;
+  }
+
+  /** Some policy can hide a message: without one, what was hidden is shown again. */
+  get mayHide(): boolean {
+    return this.#counting.some(({ policy }) => actionsOf(policy).includes('hide'));
+  }
+
   /** Some plugin may add to the header of a message that it lets pass. */
   get editsHeaders(): boolean {
-    return this.#plugins.some(
+    return this.#counting.some(
       ({ instance, policy }) =>
-        instance.transform !== undefined ||
-        (instance.inspect !== undefined && policy.onBlock === 'tag'),
+        instance.transform !== undefined || (instance.inspect !== undefined && mayTag(policy)),
     );
   }
 
-  /** Changes with the plugins and their options. */
+  /** Changes with the plugins that count and their options. */
   get fingerprint(): string {
-    return this.#plugins.map(({ name, fingerprint }) => `${name}:${fingerprint}`).join(' ');
+    return this.#counting.map(({ name, fingerprint }) => `${name}:${fingerprint}`).join(' ');
   }
 
-  /** May this client log in over its connection as it is now? Rejects when a plugin fails. */
-  async admit(session: SessionFacts): Promise<AdmitResult> {
-    let result: AdmitResult = { kind: 'admitted' };
-    const context: AdmitContext = {
-      session,
-      denyLogin(text) {
-        if (result.kind === 'admitted') result = { kind: 'loginDenied', text };
-      },
-      refuse(text) {
-        result = { kind: 'refused', text };
-      },
-    };
-    await this.#admit(context, async () => {});
-    return result;
-  }
-
-  /** Runs `connect` inside the login chain. */
-  async logIn(facts: LoginFacts, connect: () => Promise<void>): Promise<void> {
-    const context: LoginContext = {
-      session: facts.session,
-      user: facts.user,
-      // A getter: what was negotiated is known only once the last step has run.
-      get upstream() {
-        return facts.upstream;
-      },
-      requireUpstreamTls: (minVersion) => facts.requireUpstreamTls(minVersion),
-      refusal: (text) =>
-        new AppError(pluginRefusal, {
-          fault: 'plugin',
-          publicText: text,
-          responseCode: 'SYS/PERM',
-        }),
-    };
-    await this.#login(context, connect);
+  /** Those that are not in shadow. */
+  get #counting(): LoadedPlugin[] {
+    return this.#plugins.filter(({ policy }) => !policy.isShadow);
   }
 
   /** Judges a message while it arrives. Rejects only when the message itself fails. */
   async judge(message: ArrivingMessage, signal: AbortSignal): Promise<Judgement> {
     const { clock, verdicts: cache } = this.#services;
-    const services = { plugins: this.#plugins, clock, verdicts: cache };
-    const verdicts = await inspect(message, services, signal);
-    return { verdicts, decision: decide(verdicts, this.#plugins) };
+    const services = { plugins: this.#plugins, clock, verdicts: cache, running: this.#running };
+    const judged = await inspect(message, services, signal);
+    const place = placeOf(message);
+    const verdicts = judged.map((each): NamedVerdict => {
+      // Without a policy it is a finding of our own, which no configuration waves through.
+      const action =
+        this.#policies.get(each.plugin)?.(each.verdict, place) ??
+        (each.verdict.kind === 'pass' ? 'pass' : 'replace');
+      return { ...each, action, isShadow: this.#isShadow(each.plugin) };
+    });
+    return { verdicts, decision: decide(verdicts) };
   }
 
-  /** The header of a message that is to be delivered, with the edits of all plugins, if there are any. */
+  #isShadow(name: string): boolean {
+    return this.#plugins.some((plugin) => plugin.name === name && plugin.policy.isShadow);
+  }
+
+  /**
+   * The edits of all plugins to a message that is to be delivered; before them, `noteFor` gives what
+   * takes the place of parts that the decision strips.
+   */
   async transform(
     message: ArrivingMessage,
     judgement: Judgement,
     signal: AbortSignal,
-  ): Promise<HeaderEdits> {
-    const edits = new HeaderEdits(await message.header());
+    noteFor: (path: string) => NewPart = plainNote,
+  ): Promise<MessageEdits> {
+    const edits = new MessageEdits(message.spool, await message.header(), message.content);
     if (this.isEmpty) return edits;
-    const { decision, verdicts } = judgement;
-    removeForgedFields(edits);
-    if (decision.action === 'tag') nameFindings(edits, decision.findings);
+    const { decision } = judgement;
+    const verdicts = judgement.verdicts.filter(({ isShadow }) => !isShadow);
+    const { header, body } = edits;
+    // Plugins in shadow make a message no more ours than it was.
+    if (!this.isIdle) removeForgedFields(header);
+    if (decision.action === 'tag' || decision.action === 'strip') {
+      nameFindings(header, decision.findings);
+    }
+    if (decision.action === 'strip') await stripParts(body, decision.paths, noteFor);
     await this.#transform({ message, signal, verdicts, edits }, async () => {});
     return edits;
   }
@@ -168,7 +154,8 @@ export class Pipeline implements AsyncDisposable {
         );
       } catch (error) {
         const fields = { err: error, observation: observation.kind };
-        if (plugin.policy.onError === 'defer' && when === 'before') throw error;
+        const { onError, isShadow } = plugin.policy;
+        if (onError === 'defer' && !isShadow && when === 'before') throw error;
         plugin.log.error(fields, 'recorder failed');
       }
     }
@@ -177,7 +164,13 @@ export class Pipeline implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const plugin of this.#plugins.toReversed()) {
       try {
-        await plugin.instance.dispose?.();
+        await withDeadline(
+          this.#services.clock,
+          plugin.policy.timeoutMs,
+          undefined,
+          () => plugin.running.release(),
+          () => pluginError('PLUGIN_TIMEOUT', plugin, 'dispose'),
+        );
       } catch (error) {
         this.#services.log.warn(
           { plugin: plugin.name, err: toAppError(error) },
@@ -186,4 +179,23 @@ export class Pipeline implements AsyncDisposable {
       }
     }
   }
+}
+
+const plainNote = (): NewPart => ({ contentType: 'text/plain', content: 'removed\r\n' });
+
+function mayTag(policy: LoadedPlugin['policy']): boolean {
+  return actionsOf(policy).some((action) => action === 'tag' || action === 'strip');
+}
+
+function actionsOf({ onBlock, onFlag, onTempfail, rules }: LoadedPlugin['policy']): Action[] {
+  return [onBlock, onFlag, onTempfail, ...rules.map(({ action }) => action)];
+}
+
+function placeOf({ facts: { session, account } }: ArrivingMessage): Place {
+  return {
+    listener: session.client.listener,
+    route: account.route,
+    user: account.user,
+    clientAddress: session.client.address,
+  };
 }

@@ -1,26 +1,40 @@
 // Owns finding, checking and setting up plugins: bundled ones by name, the user's by path.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { explain } from '../base/errors.ts';
+import { pathToFileURL } from 'node:url';
+import type { Clock } from '../base/clock.ts';
+import { withDeadline } from '../base/deadline.ts';
+import { AppError, explain } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { ConfigError } from '../config/problem.ts';
 import type { PluginConfig } from '../config/schema.ts';
 import type { PluginDefinition, PluginInstance } from '../plugin-api/define-plugin.ts';
+import type { KeptValues, Metrics, PluginServices } from '../plugin-api/services.ts';
+import { offerModules } from './offered-modules.ts';
 import type { LoadedPlugin } from './plugin.ts';
+import { isBundled, locatePlugin } from './plugin-location.ts';
+import { RunningPlugin } from './running-plugin.ts';
 
-/** `.ts` in the source tree, `.js` in the published one. */
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const bundledFolder = fileURLToPath(new URL('../../plugins/', import.meta.url));
+/** What plugins get from the host at set-up, each its own share. */
+export interface PluginHost {
+  readonly log: Logger;
+  readonly clock: Clock;
+  metricsFor(plugin: string): Metrics;
+  /** The instance that had these is gone. */
+  releaseMetrics(metrics: Metrics): void;
+  storeFor(plugin: string): KeptValues;
+}
 
 /** A plugin whose module has been found and whose options have been checked. */
 export interface CheckedPlugin {
   readonly name: string;
-  /** Sets it up. Throws ConfigError with the line of the plugin when it cannot. */
-  setup(log: Logger): Promise<LoadedPlugin>;
+  /**
+   * Sets it up, or takes it over from a chain that has the same one. Throws ConfigError with the line
+   * of the plugin when it cannot.
+   */
+  setup(host: PluginHost, earlier: readonly LoadedPlugin[]): Promise<LoadedPlugin>;
 }
 
 /** Finds all plugins and checks their options; sets up none. Throws ConfigError. */
@@ -32,25 +46,26 @@ export async function checkPlugins(loaded: LoadedConfig): Promise<CheckedPlugin[
   return checked;
 }
 
-/** Sets up in order; when one fails, those before it are disposed. */
+/** Sets up in order; when one fails, those before it are released. */
 export async function setUpPlugins(
   checked: readonly CheckedPlugin[],
-  log: Logger,
+  host: PluginHost,
+  earlier: readonly LoadedPlugin[] = [],
 ): Promise<LoadedPlugin[]> {
   const plugins: LoadedPlugin[] = [];
   try {
-    for (const plugin of checked) plugins.push(await plugin.setup(log));
+    for (const plugin of checked) plugins.push(await plugin.setup(host, earlier));
     return plugins;
   } catch (error) {
-    for (const plugin of plugins.toReversed()) await disposeQuietly(plugin.instance);
+    for (const { running } of plugins.toReversed()) await releaseQuietly(running);
     throw error;
   }
 }
 
 /** The failure that led here is the one to report. */
-async function disposeQuietly(instance: PluginInstance): Promise<void> {
+async function releaseQuietly(running: RunningPlugin): Promise<void> {
   try {
-    await instance.dispose?.();
+    await running.release();
   } catch {}
 }
 
@@ -63,8 +78,9 @@ async function checkPlugin(
   const problem = (key: string, message: string): ConfigError =>
     new ConfigError([loaded.problemAt([...at, key], message)]);
 
-  const file = locate(entry.use, loaded.folder);
-  if (!existsSync(file)) throw problem('use', `no plugin '${entry.use}'`);
+  const location = locatePlugin(entry.use, loaded.folder);
+  if (location.kind === 'missing') throw problem('use', location.problem);
+  const { file } = location;
   const definition = await importPlugin(file).catch((cause: unknown) => {
     throw problem('use', `plugin '${entry.use}' cannot be loaded: ${explain(cause)}`);
   });
@@ -78,36 +94,74 @@ async function checkPlugin(
     definition.options === undefined
       ? undefined
       : loaded.checkAt([...at, 'options'], definition.options, entry.options);
-  const { name, timeoutMs, onError, onBlock } = entry;
-  const policy = { timeoutMs, onError, onBlock };
-  const fingerprint = digest([definition.name, entry.options]);
+  const { name, use: _use, options: _options, ...policy } = entry;
+  const version = definition.version ?? location.version ?? 'unversioned';
+  const fingerprint = digest([definition.name, version, entry.options]);
+  const identity = `${file} ${await changedAt(file)} ${fingerprint}`;
   return {
     name,
-    async setup(log) {
-      const pluginLog = log.child({ plugin: name });
+    async setup(host, earlier) {
+      const log = host.log.child({ plugin: name });
+      const facts = { name, policy, version, fingerprint, log };
+      const known = earlier.find(
+        (each) => each.name === name && each.running.identity === identity,
+      );
+      if (known !== undefined) {
+        return { ...facts, instance: known.instance, running: known.running.take() };
+      }
+      const metrics = host.metricsFor(name);
       try {
-        const instance: PluginInstance | null | undefined = await definition.setup(options, {
-          log: pluginLog,
+        const services: PluginServices = {
+          log,
+          metrics,
+          store: host.storeFor(name),
+          clock: host.clock,
           resolvePath: (path) => resolve(loaded.folder, path),
-        });
+        };
+        const instance: PluginInstance | null | undefined = await withDeadline(
+          host.clock,
+          setupMs,
+          undefined,
+          async () => definition.setup(options, services),
+          () => setupTimeout(name),
+        );
         if (typeof instance !== 'object' || instance === null)
           throw new TypeError('setup() returned nothing to run');
-        return { name, instance, policy, fingerprint, log: pluginLog };
+        return {
+          ...facts,
+          instance,
+          running: new RunningPlugin(instance, identity, () => host.releaseMetrics(metrics)),
+        };
       } catch (cause) {
+        host.releaseMetrics(metrics);
         throw problem('use', `plugin '${name}' cannot start: ${explain(cause)}`);
       }
     },
   };
 }
 
-function locate(use: string, folder: string): string {
-  const isPath = use.startsWith('.') || use.startsWith('/');
-  return isPath ? resolve(folder, use) : `${bundledFolder}${use}/index.${extension}`;
+/** A plugin that never comes up must not hold up the start, or every later change. */
+const setupMs = 60_000;
+
+function setupTimeout(plugin: string): AppError {
+  return new AppError('PLUGIN_SETUP_TIMEOUT', {
+    fault: 'plugin',
+    publicText: 'the plugin takes too long to start',
+    details: { plugin },
+  });
+}
+
+/** So that an edited plugin is read anew at a reload; what it imports in turn is not. */
+async function changedAt(file: string): Promise<number> {
+  return Math.trunc((await stat(file)).mtimeMs);
 }
 
 async function importPlugin(file: string): Promise<PluginDefinition | undefined> {
-  offerPluginApi();
-  const module: unknown = await import(pathToFileURL(file).href);
+  offerModules();
+  const url = pathToFileURL(file);
+  // Modules are remembered by address for the life of the process.
+  if (!isBundled(file)) url.searchParams.set('changed', `${await changedAt(file)}`);
+  const module: unknown = await import(url.href);
   if (typeof module !== 'object' || module === null || !('default' in module)) return undefined;
   return isDefinition(module.default) ? module.default : undefined;
 }
@@ -121,19 +175,6 @@ function isDefinition(value: unknown): value is PluginDefinition {
     'setup' in value &&
     typeof value.setup === 'function'
   );
-}
-
-let isOffered = false;
-
-/** Lets a plugin in any folder use the name postern/plugin-api, with nothing installed beside it. */
-function offerPluginApi(): void {
-  if (isOffered) return;
-  isOffered = true;
-  const url = new URL(`../plugin-api/index.${extension}`, import.meta.url).href;
-  registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === 'postern/plugin-api' ? { url, shortCircuit: true } : next(specifier, context),
-  });
 }
 
 function digest(value: unknown): string {

@@ -1,6 +1,10 @@
 // Owns the form in which a message leaves: which octets, and exactly how many.
-import type { HeaderBlock, HeaderEdits } from '../message/header-block.ts';
+import type { HeaderEdits } from '../message/header-block.ts';
 import { paddingField } from '../message/padding.ts';
+import { lengthOf } from '../message/segments.ts';
+import type { MessageEdits } from './message-edits.ts';
+import { readSegments } from './message-octets.ts';
+import { ownFields } from './own-fields.ts';
 import type { Finding } from './policy.ts';
 import type { Spool } from './spool.ts';
 
@@ -22,21 +26,23 @@ export function renderArriving(spool: Spool): Rendered {
   return { octets: undefined, head: nothing, body: () => spool.read() };
 }
 
+/** Every octet as it came, of a message that is there. */
+export function renderWhole(spool: Spool): Rendered {
+  return { ...renderArriving(spool), octets: spool.octets };
+}
+
 /**
  * The header with its edits, filled so that `targetOctets` is met where that is possible, and the
- * body from the spool.
+ * body: what no plugin has changed is read from where it lies while it is sent.
  */
 export function renderEdited(
-  spool: Spool,
-  block: HeaderBlock,
-  edits: HeaderEdits,
+  { header, original, bodySegments: segments }: MessageEdits,
   targetOctets: number | undefined,
 ): Rendered {
-  const bodyStart = block.bytes.length;
-  const bodyOctets = spool.octets - bodyStart;
-  fillHeader(edits, bodyOctets, targetOctets);
-  const head = edits.toBuffer();
-  return { octets: head.length + bodyOctets, head, body: () => spool.read(bodyStart) };
+  const bodyOctets = lengthOf(segments);
+  fillHeader(header, bodyOctets, targetOctets);
+  const head = header.toBuffer();
+  return { octets: head.length + bodyOctets, head, body: () => readSegments(original, segments) };
 }
 
 /** More than this is not worth hiding: the true size is remembered instead. */
@@ -64,13 +70,6 @@ export function renderOwn(head: Buffer, body: Buffer): Rendered {
       yield body;
     },
   };
-}
-
-/** Fields with this start are ours alone; what a sender wrote under such a name is forged. */
-const ownFields = 'X-Postern-';
-
-export function removeForgedFields(edits: HeaderEdits): void {
-  edits.removePrefixed(ownFields);
 }
 
 /** Names findings in a header field. */

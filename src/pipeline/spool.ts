@@ -27,6 +27,7 @@ export class Spool implements AsyncDisposable {
   #failure: AppError | undefined;
   #sha256: string | undefined;
   #changed: PromiseWithResolvers<void> | undefined;
+  readonly #successors: Spool[] = [];
 
   constructor(options: SpoolOptions) {
     this.#options = options;
@@ -69,6 +70,14 @@ export class Spool implements AsyncDisposable {
   onDrain(resume: () => void): void {
     if (this.#file === undefined || this.#state !== 'filling') resume();
     else this.#file.onDrain(resume);
+  }
+
+  /** For what takes the place of this message: under the same limits, and disposed with this one. */
+  successor(): Spool {
+    if (this.#failure !== undefined) throw this.#failure;
+    const spool = new Spool(this.#options);
+    this.#successors.push(spool);
+    return spool;
   }
 
   /** No more octets will come. */
@@ -132,11 +141,12 @@ export class Spool implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.fail(new AppError('SPOOL_DISPOSED', { fault: 'proxy', publicText: 'session ended' }));
+    this.fail(disposed);
     this.#options.budget.release(this.#headBytes);
     this.#headBytes = 0;
     this.#head.takeAll();
     await this.#file?.close();
+    for (const spool of this.#successors) await spool[Symbol.asyncDispose]();
   }
 
   #store(content: Buffer): boolean {
@@ -189,6 +199,9 @@ export class Spool implements AsyncDisposable {
     changed?.resolve();
   }
 }
+
+/** One for all: every spool ends so, most of them long after the last reader. */
+const disposed = new AppError('SPOOL_DISPOSED', { fault: 'proxy', publicText: 'session ended' });
 
 /** Above `limits.max_message`, as listed or as it came. */
 export function messageTooLarge(): AppError {

@@ -4,14 +4,19 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { silentLogger } from '../base/log.ts';
-import type { MessageFacts, NamedVerdict } from '../plugin-api/context.ts';
 import type { PluginDefinition } from '../plugin-api/define-plugin.ts';
+import type { MessageFacts } from '../plugin-api/message-view.ts';
+import type { NamedVerdict } from '../plugin-api/observation.ts';
+import type { PluginServices } from '../plugin-api/services.ts';
 import type { Verdict } from '../plugin-api/verdict.ts';
 import { createMemoryCache } from '../stores/memory.ts';
+import { createMemoryKeptValues } from '../stores/memory-kept-values.ts';
 import { ArrivingMessage } from './arriving-message.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { Pipeline } from './pipeline.ts';
+import type { PluginPolicy } from './plugin.ts';
 import { renderEdited } from './render.ts';
+import { RunningPlugin } from './running-plugin.ts';
 import { Spool } from './spool.ts';
 
 export interface PluginRun {
@@ -23,11 +28,22 @@ export interface PluginRun {
 
 export interface PluginRunFacts {
   /** Verdicts of other plugins, as `transform` sees them. */
-  readonly verdicts?: readonly NamedVerdict[];
+  readonly verdicts?: readonly Pick<NamedVerdict, 'plugin' | 'verdict'>[];
   /** What `services.resolvePath` starts from; a fresh temporary folder by default. */
   readonly folder?: string;
   readonly signal?: AbortSignal;
 }
+
+/** Everything is let through, so that what the plugin does to the message can be seen. */
+const trialPolicy: PluginPolicy = {
+  isShadow: false,
+  timeoutMs: 60_000,
+  onError: 'defer',
+  onBlock: 'tag',
+  onFlag: 'pass',
+  onTempfail: 'pass',
+  rules: [],
+};
 
 /** Facts of a made-up session, for a message of that size. */
 export function sampleFacts(octets: number): MessageFacts {
@@ -38,11 +54,29 @@ export function sampleFacts(octets: number): MessageFacts {
     },
     account: {
       user: 'sample',
+      route: 'sample',
       upstream: { host: 'pop.example.net', port: 995, tlsMode: 'implicit', tls: undefined },
     },
     number: 1,
     uidl: 'sample-1',
     listedOctets: octets,
+  };
+}
+
+const countNothing = { add() {}, set() {}, observe() {} };
+
+/** What a plugin is given at set-up, for tests: no log, no metrics, a store in memory. */
+export function testServices(): PluginServices {
+  return {
+    log: silentLogger,
+    metrics: {
+      counter: () => countNothing,
+      gauge: () => countNothing,
+      histogram: () => countNothing,
+    },
+    store: createMemoryKeptValues(systemClock),
+    clock: systemClock,
+    resolvePath: (path) => resolve(path),
   };
 }
 
@@ -73,7 +107,7 @@ export async function runPlugin<Options>(
   try {
     const parsed = definition.options?.parse(options);
     const instance = await definition.setup(parsed as Options, {
-      log: silentLogger,
+      ...testServices(),
       resolvePath: (path) => resolve(facts.folder ?? scratch, path),
     });
     await using pipeline = new Pipeline(
@@ -81,7 +115,9 @@ export async function runPlugin<Options>(
         {
           name: definition.name,
           instance,
-          policy: { timeoutMs: 60_000, onError: 'defer', onBlock: 'tag' },
+          running: new RunningPlugin(instance, ''),
+          policy: trialPolicy,
+          version: definition.version ?? '',
           fingerprint: '',
           log: silentLogger,
         },
@@ -96,13 +132,13 @@ export async function runPlugin<Options>(
     const arriving = new ArrivingMessage(sampleFacts(message.length), spool);
     const signal = facts.signal ?? new AbortController().signal;
     const { verdicts: own } = await pipeline.judge(arriving, signal);
-    const verdicts = facts.verdicts ?? own;
+    const verdicts = facts.verdicts?.map(asNamed) ?? own;
     const edits = await pipeline.transform(
       arriving,
       { verdicts, decision: { action: 'pass' } },
       signal,
     );
-    const rendered = renderEdited(spool, await arriving.header(), edits, undefined);
+    const rendered = renderEdited(edits, undefined);
     const pieces: Buffer[] = [rendered.head];
     for await (const piece of rendered.body()) pieces.push(piece);
     const verdict = own.find(({ plugin }) => plugin === definition.name)?.verdict;
@@ -110,4 +146,8 @@ export async function runPlugin<Options>(
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+function asNamed({ plugin, verdict }: Pick<NamedVerdict, 'plugin' | 'verdict'>): NamedVerdict {
+  return { plugin, verdict, engine: plugin, action: 'pass', isShadow: false };
 }

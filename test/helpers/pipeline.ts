@@ -5,6 +5,7 @@ import { type Logger, silentLogger } from '../../src/base/log.ts';
 import { ArrivingMessage } from '../../src/pipeline/arriving-message.ts';
 import { MemoryBudget } from '../../src/pipeline/memory-budget.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
+import { RunningPlugin } from '../../src/pipeline/running-plugin.ts';
 import { Spool, type SpoolOptions } from '../../src/pipeline/spool.ts';
 import { sampleFacts } from '../../src/pipeline/testing.ts';
 import type { PluginInstance } from '../../src/plugin-api/define-plugin.ts';
@@ -15,6 +16,17 @@ export interface PluginSettings extends Partial<LoadedPlugin['policy']> {
   readonly log?: Logger;
 }
 
+/** One second, defer and replace, as in the schema but for the time. */
+export const plainPolicy: LoadedPlugin['policy'] = {
+  isShadow: false,
+  timeoutMs: 1000,
+  onError: 'defer',
+  onBlock: 'replace',
+  onFlag: 'pass',
+  onTempfail: 'defer',
+  rules: [],
+};
+
 /** A plugin of the chain: one second, defer and replace unless said otherwise. */
 export function loaded(instance: PluginInstance, settings: PluginSettings = {}): LoadedPlugin {
   const { name = 'subject', fingerprint = '', log = silentLogger, ...policy } = settings;
@@ -23,7 +35,9 @@ export function loaded(instance: PluginInstance, settings: PluginSettings = {}):
     instance,
     fingerprint,
     log,
-    policy: { timeoutMs: 1000, onError: 'defer', onBlock: 'replace', ...policy },
+    version: '1',
+    running: new RunningPlugin(instance, name),
+    policy: { ...plainPolicy, ...policy },
   };
 }
 

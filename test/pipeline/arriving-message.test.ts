@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { headerMaxBytes } from '../../src/pipeline/arriving-message.ts';
+import { headerMaxBytes } from '../../src/pipeline/message-content.ts';
 import { collect, emptyMessage, lost, wholeMessage, withCode } from '../helpers/pipeline.ts';
 import { cut } from '../message/chunking.ts';
 
@@ -113,10 +113,12 @@ test('a view tells the facts of the message and nothing of the session that is s
   assert.equal(view.account.user, 'sample');
   assert.deepEqual(Object.keys(view).toSorted(), [
     'account',
+    'ambiguities',
     'bytes',
     'headers',
     'listedOctets',
     'number',
+    'otherReadings',
     'parts',
     'session',
     'signal',

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../src/base/errors.ts';
 import type { ArrivingMessage } from '../../src/pipeline/arriving-message.ts';
-import { inspect } from '../../src/pipeline/inspect.ts';
+import { inspect, type Judged } from '../../src/pipeline/inspect.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
-import type { MessageView, NamedVerdict } from '../../src/plugin-api/context.ts';
 import type { PluginInstance } from '../../src/plugin-api/define-plugin.ts';
+import type { MessageView } from '../../src/plugin-api/message-view.ts';
 import { block, flag, pass, tempfail, type Verdict } from '../../src/plugin-api/verdict.ts';
 import type { Cache } from '../../src/stores/store.ts';
 import { FakeClock, settled } from '../helpers/fake-clock.ts';
@@ -23,7 +23,12 @@ const letter = 'Subject: x\r\n\r\nbody\r\n';
 const noSignal = new AbortController().signal;
 
 function services(plugins: readonly LoadedPlugin[], verdicts: Cache<Verdict> = new Map()) {
-  return { plugins, clock: new FakeClock(), verdicts };
+  return {
+    plugins,
+    clock: new FakeClock(),
+    verdicts,
+    running: new Map<string, Promise<Verdict>>(),
+  };
 }
 
 /** The verdict of one plugin on a whole small message. */
@@ -64,8 +69,8 @@ test('verdicts come in the order of the configuration, whoever is first to judge
   ];
   const verdicts = await inspect(wholeMessage(letter), services(plugins), noSignal);
   assert.deepEqual(verdicts, [
-    { plugin: 'a', verdict: flag('slow') },
-    { plugin: 'b', verdict: block('quick') },
+    { plugin: 'a', verdict: flag('slow'), engine: 'a 1' },
+    { plugin: 'b', verdict: block('quick'), engine: 'b 1' },
   ]);
 });
 
@@ -381,8 +386,7 @@ for (const onError of ['defer', 'pass'] as const) {
     );
     const blind = loaded({ inspect: async () => pass() }, { onError });
     const recorder = loaded({ observe: async () => {} }, { onError });
-    const own = (verdicts: readonly NamedVerdict[]): Verdict | undefined =>
-      verdicts.at(-1)?.verdict;
+    const own = (verdicts: readonly Judged[]): Verdict | undefined => verdicts.at(-1)?.verdict;
     for (const plugins of [[looking], [blind], [recorder]]) {
       const verdicts = await inspect(hugeHeader(), services(plugins), noSignal);
       const verdict = own(verdicts);
@@ -439,4 +443,72 @@ test('an inspector that learns its verdict from the cache is not left running', 
   message.spool.complete();
   assert.deepEqual((await judged)[0]?.verdict, block('bad'));
   assert.equal(view?.signal.aborted, true);
+});
+
+test('identical content that is being judged for another session is judged once', async () => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const { state, instance } = scanner();
+  const slow: PluginInstance = {
+    ...instance,
+    async inspect(view) {
+      await gate;
+      return (await instance.inspect?.(view)) ?? pass();
+    },
+  };
+  const shared = services([loaded(slow)]);
+  const judging = [1, 2, 3].map(() => inspect(wholeMessage(letter), shared, noSignal));
+  await settled();
+  open();
+  const verdicts = (await Promise.all(judging)).map(([first]) => first?.verdict);
+  assert.deepEqual(verdicts, [state.verdict, state.verdict, state.verdict]);
+  assert.equal(state.calls, 1);
+  assert.equal(shared.running.size, 0);
+});
+
+test('a session whose fellow leaves in the middle of its judgement judges for itself', async () => {
+  const { instance } = scanner();
+  const gone = new AbortController();
+  let calls = 0;
+  const plugin = loaded({
+    ...instance,
+    inspect(view) {
+      calls += 1;
+      if (calls > 1) return Promise.resolve(flag('own'));
+      const { promise, reject } = Promise.withResolvers<Verdict>();
+      view.signal.addEventListener('abort', () => reject(view.signal.reason));
+      return promise;
+    },
+  });
+  const shared = services([plugin]);
+  const first = inspect(wholeMessage(letter), shared, gone.signal);
+  await settled();
+  const second = inspect(wholeMessage(letter), shared, noSignal);
+  await settled();
+  gone.abort(new Error('the client is gone'));
+  await assert.rejects(first);
+  assert.deepEqual((await second)[0]?.verdict, flag('own'));
+});
+
+test('a failure is shared as well, so that nobody waits longer than once', async () => {
+  let calls = 0;
+  const plugin = loaded({
+    cacheKey: () => 'v1',
+    inspect() {
+      calls += 1;
+      return new Promise(() => {});
+    },
+  });
+  const shared = services([plugin]);
+  const judging = [1, 2, 3].map(() => inspect(wholeMessage(letter), shared, noSignal));
+  await shared.clock.advance(1000);
+  const verdicts = (await Promise.all(judging)).map(([first]) => first?.verdict.kind);
+  assert.deepEqual(verdicts, ['tempfail', 'tempfail', 'tempfail']);
+  assert.equal(calls, 1);
+  assert.equal(shared.running.size, 0);
+});
+
+test('the engine of a verdict names plugin, version and data', async () => {
+  const { instance } = scanner({ key: 'engine/7/signatures/9' });
+  const [judged] = await inspect(wholeMessage(letter), services([loaded(instance)]), noSignal);
+  assert.equal(judged?.engine, 'subject 1 engine/7/signatures/9');
 });

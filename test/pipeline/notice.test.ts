@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { HeaderBlock } from '../../src/message/header-block.ts';
+import { parseTemplate } from '../../src/pipeline/notice/template.ts';
+import type { NoticeTemplates } from '../../src/pipeline/notice/template-folder.ts';
 import { type NoticeFacts, renderNotice } from '../../src/pipeline/notice.ts';
-import { walkParts } from '../../src/pipeline/part-walk.ts';
 import { block } from '../../src/plugin-api/verdict.ts';
+import { type OwnMessage, readOwnMessage, tagsOf } from '../helpers/own-message.ts';
 import { collect } from '../helpers/pipeline.ts';
 
 const header = new HeaderBlock(
@@ -16,70 +18,53 @@ const header = new HeaderBlock(
 
 function factsWith(changes: Partial<NoticeFacts> = {}): NoticeFacts {
   return {
+    kind: 'replace',
     original: header,
     findings: [{ plugin: 'clamav', block: block('Eicar') }],
     quarantineId: '0123456789abcdef',
+    code: 'K7QF-2M9P-X4TD',
     contact: undefined,
+    language: 'en',
+    templates: undefined,
     targetOctets: undefined,
     ...changes,
   };
 }
 
-interface ReadNotice {
-  readonly wire: Buffer;
-  readonly header: HeaderBlock;
-  readonly text: string;
-}
-
-/** As a client would read it; what must hold of any notice is checked on the way. */
-async function read(facts: NoticeFacts): Promise<ReadNotice> {
-  const rendered = renderNotice(facts);
-  const wire = Buffer.concat([rendered.head, await collect(rendered.body())]);
-  assert.equal(rendered.octets, wire.length);
-  const latin1 = wire.toString('latin1');
-  assert.ok(latin1.endsWith('\r\n'));
-  assert.doesNotMatch(latin1, /[^\r]\n|\r[^\n]/, 'bare CR or LF');
-  assert.match(latin1, /^[\r\n\x20-\x7e]*$/, 'octets that are not 7bit');
-  for (const line of latin1.split('\r\n')) assert.ok(line.length <= 998, `${line.length} octets`);
-  const parts = [];
-  for await (const part of walkParts(once(wire))) {
-    parts.push({ part, text: (await collect(part.content())).toString('utf8') });
-  }
-  assert.equal(parts.length, 1);
-  const [{ part, text }] = parts as [(typeof parts)[0]];
-  assert.equal(part.contentType, 'text/plain');
-  const end = latin1.indexOf('\r\n\r\n') + 4;
-  const names = [...new HeaderBlock(wire.subarray(0, end)).entries()].map(({ name }) => name);
-  assert.deepEqual(
-    names.filter((name) => !expectedNames.includes(name)),
-    [],
-  );
-  assert.equal(new Set(names).size, names.length, 'a field twice');
-  assert.ok(text.endsWith('\r\n'));
-  return { wire, header: new HeaderBlock(wire.subarray(0, end)), text };
-}
-
-const expectedNames = [
-  'From',
-  'To',
-  'Date',
-  'Message-ID',
+const alwaysThere = [
   'Subject',
   'X-Postern-Finding',
   'X-Postern-Quarantine',
   'Auto-Submitted',
   'MIME-Version',
   'Content-Type',
-  'Content-Transfer-Encoding',
-  'X-Postern-Pad',
+  'Content-Language',
 ];
+const ofTheOriginal = ['From', 'To', 'Date', 'Message-ID'];
 
-async function* once(content: Buffer): AsyncGenerator<Buffer> {
-  yield content;
+async function wireOf(facts: NoticeFacts): Promise<Buffer> {
+  const rendered = renderNotice(facts);
+  const wire = Buffer.concat([rendered.head, await collect(rendered.body())]);
+  assert.equal(rendered.octets, wire.length);
+  return wire;
 }
 
-test('a notice tells whose message it was, what was found and where it lies', async () => {
-  const { header: made, text } = await read(
+async function read(facts: NoticeFacts): Promise<OwnMessage> {
+  const message = await readOwnMessage(await wireOf(facts));
+  const own = message.names.filter((name) => !ofTheOriginal.includes(name));
+  assert.deepEqual(
+    own.filter((name) => name !== 'X-Postern-Pad'),
+    alwaysThere,
+  );
+  return message;
+}
+
+test('a notice tells whose message it was, what was found and how to ask for it', async () => {
+  const {
+    header: made,
+    text,
+    html,
+  } = await read(
     factsWith({
       findings: [
         { plugin: 'clamav', block: block('Eicar', { part: 'x.zip' }) },
@@ -95,14 +80,44 @@ test('a notice tells whose message it was, what was found and where it lies', as
   assert.equal(made.get('Subject'), '[Blocked] Hello');
   assert.equal(made.get('X-Postern-Finding'), 'clamav=Eicar, rules=exe');
   assert.equal(made.get('X-Postern-Quarantine'), '0123456789abcdef');
+  assert.equal(made.get('Content-Language'), 'en');
   assert.equal(made.get('X-Other'), undefined);
   assert.match(text, /^From: {4}Ann <ann@example.org>\r$/m);
   assert.match(text, /^Subject: Hello\r$/m);
   assert.match(text, /^\* Eicar \(clamav\), in the part "x\.zip"\r$/m);
   assert.match(text, /^ {2}Programs are not allowed\.\r$/m);
   assert.match(text, /help@example\.org/);
-  assert.match(text, /^ {2}0123456789abcdef\r$/m);
+  assert.match(text, /^ {2}K7QF-2M9P-X4TD\r$/m);
+  assert.doesNotMatch(text, /0123456789abcdef/);
+  for (const shown of ['Ann &#60;ann@example.org&#62;', 'x.zip', 'K7QF-2M9P-X4TD']) {
+    assert.ok(html.includes(shown), shown);
+  }
 });
+
+test('a held message is said to wait, not to be blocked', async () => {
+  const { header: made, text } = await read(factsWith({ kind: 'hold' }));
+  assert.equal(made.get('Subject'), '[Held] Hello');
+  assert.match(text, /held back until it has been checked/);
+  assert.doesNotMatch(text, /blocked/i);
+});
+
+const inLanguages = {
+  en: { subject: '[Blocked] Hello', from: /^From:/m, whom: /your mail administrator/ },
+  de: { subject: '[Blockiert] Hello', from: /^Von:/m, whom: /an Ihre E-Mail-Administration/ },
+  fr: { subject: '[Bloqué] Hello', from: /^De:/m, whom: /l’administrateur de votre messagerie/ },
+  es: { subject: '[Bloqueado] Hello', from: /^De:/m, whom: /el administrador de su correo/ },
+};
+
+for (const [language, expected] of Object.entries(inLanguages)) {
+  test(`a notice in ${language}`, async () => {
+    const { header: made, text, html } = await read(factsWith({ language }));
+    assert.equal(made.text('Subject'), expected.subject);
+    assert.equal(made.get('Content-Language'), language);
+    assert.match(text, expected.from);
+    assert.match(text.replaceAll(/\s+/g, ' '), expected.whom);
+    assert.match(html, new RegExp(`<html lang="${language}">`));
+  });
+}
 
 test('a message without a readable header gets a notice all the same', async () => {
   for (const original of [undefined, new HeaderBlock(Buffer.alloc(0))]) {
@@ -110,7 +125,6 @@ test('a message without a readable header gets a notice all the same', async () 
     assert.equal(made.get('From'), undefined);
     assert.equal(made.get('Subject'), '[Blocked]');
     assert.match(text, /^Subject: not known\r$/m);
-    assert.match(text, /your mail administrator/);
   }
 });
 
@@ -118,6 +132,10 @@ const hostile = [
   '=?utf-8?q?a=0D=0ABcc:_evil@example.org=0D=0A=0D=0Abody?=',
   '=?utf-8?q?=E2=80=AEgpj.exe?=',
   '=?utf-8?q?=E2=80=A8line=E2=81=A6?=',
+  '=?utf-8?q?=3D=3Futf-8=3Fq=3F=E2=80=AE=3F=3D?=',
+  '=?utf-8?b?PT91dGYtOD9xPz1FMj04MD1BRT89?=',
+  '</title></p><script>x</script><img src=//x onerror=y>"\'',
+  '--=_postern_alternative--\r\n\r\n--=_postern_alternative',
   '\u00ff\u00fe raw octets',
   'x'.repeat(5000),
   `=?utf-8?q?${'=C3=A9'.repeat(2000)}?=`,
@@ -128,45 +146,97 @@ const hostile = [
 for (const value of hostile) {
   test(`hostile header text stays text: ${JSON.stringify(value.slice(0, 40))}`, async () => {
     const names = ['From', 'To', 'Subject', 'Date', 'Message-ID'];
+    const folded = value.replaceAll('\r\n', '\r\n ');
     const original = new HeaderBlock(
-      Buffer.from(`${names.map((name) => `${name}: ${value}\r\n`).join('')}\r\n`, 'latin1'),
+      Buffer.from(`${names.map((name) => `${name}: ${folded}\r\n`).join('')}\r\n`, 'latin1'),
     );
-    const { header: made, text } = await read(factsWith({ original }));
+    const { header: made, html } = await read(factsWith({ original }));
     assert.equal(made.get('Bcc'), undefined);
-    for (const name of names) assertPlain(made.text(name) ?? '');
-    assertPlain(text.replaceAll('\r\n', ''));
+    assert.deepEqual(await tagsOf(html), await ordinaryTags());
   });
 }
 
-/** Nothing that moves, hides or reorders what is read. */
-function assertPlain(text: string): void {
-  assert.doesNotMatch(text, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+/** Of a notice with one finding that has a part and no explanation, or no part. */
+async function ordinaryTags(changes: Partial<NoticeFacts> = {}): Promise<string[]> {
+  const { html } = await read(factsWith(changes));
+  return tagsOf(html);
 }
 
+test('an encoded display name does not become an address of its own', async () => {
+  const original = new HeaderBlock(
+    Buffer.from('From: =?utf-8?q?boss=40bank.example=2C?= <a@evil.example>\r\n\r\n'),
+  );
+  const { header: made } = await read(factsWith({ original }));
+  assert.equal(made.get('From'), '"boss@bank.example," <a@evil.example>');
+});
+
 test('names of parts, findings and explanations cannot break out of their lines', async () => {
-  const evil = 'a\r\n\r\nX: y\u202e\u2066\0"';
-  const { text } = await read(
+  const evil = 'a\r\n\r\nX: y\u202e\u2066\0"<b>';
+  const { text, html } = await read(
     factsWith({
       findings: [{ plugin: 'rules', block: block(evil, { explanation: evil, part: evil }) }],
       contact: 'Ümläut',
+      code: evil,
     }),
   );
-  assertPlain(text.replaceAll('\r\n', ''));
   assert.doesNotMatch(text, /^X: y/m);
+  assert.doesNotMatch(html, /<b>"/);
+});
+
+test('what looks like a link in the original is made to look like none', async () => {
+  const original = new HeaderBlock(
+    Buffer.from('Subject: see https://evil.example/x or WWW.evil.example\r\n\r\n'),
+  );
+  const { text, html } = await read(factsWith({ original, contact: 'https://help.example' }));
+  for (const shown of [text, html]) {
+    assert.match(shown, /https\[:\]\/\/evil\.example\/x or WWW\[\.\]evil\.example/);
+    assert.doesNotMatch(shown, /:\/\/evil|www\.evil/i);
+  }
+  assert.match(text, /https:\/\/help\.example/);
 });
 
 test('any header, finding and part name gives a notice that can be read', async () => {
-  const octets = fc
-    .uint8Array({ maxLength: 400 })
-    .map((values) => new HeaderBlock(Buffer.concat([Buffer.from('Subject: '), values])));
-  const words = fc.string({ unit: 'binary', maxLength: 400 });
+  const octets = fc.uint8Array({ maxLength: 400 }).map((values) =>
+    Buffer.from(values)
+      .toString('latin1')
+      .replaceAll(/[\r\n]/g, ' '),
+  );
+  const pieces = fc.constantFrom(
+    '=?utf-8?q?',
+    '?=',
+    '<',
+    '>',
+    '"',
+    "'",
+    '&',
+    '--',
+    '=_',
+    '{{',
+    ',',
+  );
+  const hostileText = fc
+    .array(fc.oneof(octets, pieces, fc.string({ unit: 'binary', maxLength: 40 })), { maxLength: 8 })
+    .map((each) => each.join(''));
+  const ordinary = await ordinaryTags({
+    findings: [{ plugin: 'rules', block: block('x', { part: 'x', explanation: 'x' }) }],
+  });
   await fc.assert(
-    fc.asyncProperty(octets, words, words, words, async (original, finding, part, explanation) => {
-      const findings = [{ plugin: 'rules', block: block(finding, { part, explanation }) }];
-      const { text } = await read(factsWith({ original, findings }));
-      assertPlain(text.replaceAll('\r\n', ''));
-    }),
-    { numRuns: 100 },
+    fc.asyncProperty(
+      fc.tuple(hostileText, hostileText, hostileText, hostileText),
+      fc.constantFrom('en', 'de', 'fr', 'es', 'xx'),
+      fc.constantFrom('replace', 'hold'),
+      async ([value, finding, part, explanation], language, kind) => {
+        const line = value.replaceAll(/[\r\n]/g, ' ');
+        const original = new HeaderBlock(
+          Buffer.from(`From: ${line}\r\nSubject: ${line}\r\nDate: ${line}\r\n\r\n`, 'utf8'),
+        );
+        const findings = [{ plugin: 'rules', block: block(finding, { part, explanation }) }];
+        const { html } = await read(factsWith({ original, findings, language, kind }));
+        const tags = await tagsOf(html);
+        assert.deepEqual(tags.slice(1), ordinary.slice(1));
+      },
+    ),
+    { numRuns: 150 },
   );
 });
 
@@ -176,10 +246,11 @@ test('text beyond ASCII is readable', async () => {
       'From: =?utf-8?q?J=C3=BCrgen?= <j@example.org>\r\nSubject: =?utf-8?b?w6TDtsO8?=\r\n\r\n',
     ),
   );
-  const { header: made, text } = await read(factsWith({ original }));
+  const { header: made, text, html } = await read(factsWith({ original }));
   assert.equal(made.text('Subject'), '[Blocked] äöü');
   assert.equal(made.text('From'), 'Jürgen <j@example.org>');
   assert.match(text, /^Subject: äöü\r$/m);
+  assert.match(html, />äöü</);
 });
 
 test('many findings are all named', async () => {
@@ -187,13 +258,67 @@ test('many findings are all named', async () => {
     plugin: 'rules',
     block: block(`finding-${index}`),
   }));
-  const { text } = await read(factsWith({ findings }));
+  const { text, html } = await read(factsWith({ findings }));
   assert.match(text, /finding-199/);
+  assert.match(html, /finding-199/);
 });
 
 test('a notice is filled to the size that was announced', async () => {
-  const { wire } = await read(factsWith({ targetOctets: 4000 }));
-  assert.equal(wire.length, 4000);
-  const { wire: longer } = await read(factsWith({ targetOctets: 10 }));
-  assert.ok(longer.length > 10);
+  assert.equal((await wireOf(factsWith({ targetOctets: 6000 }))).length, 6000);
+  assert.ok((await wireOf(factsWith({ targetOctets: 10 }))).length > 10);
+});
+
+test('the HTML loads nothing, links to nothing and sets no colours of text or background', async () => {
+  const { html } = await read(factsWith());
+  for (const tag of await tagsOf(html)) {
+    assert.doesNotMatch(tag, /\b(?:src|href|background|bgcolor|on\w+)=/);
+    assert.doesNotMatch(tag, /\bcolor:|background/);
+  }
+  assert.match(html, /<meta name="color-scheme" content="light dark">/);
+});
+
+function templatesOf(files: Readonly<Record<string, string>>): NoticeTemplates {
+  const of = (name: string) => {
+    const source = files[name];
+    return source === undefined
+      ? undefined
+      : parseTemplate(source, name === 'html' ? 'html' : 'text').template;
+  };
+  const text = of('text') ?? { pieces: [] };
+  const own = { text, html: of('html'), subject: of('subject'), stripped: undefined };
+  return new Map([['nl', own]]);
+}
+
+test('a template of the user speaks in place of the built-in words', async () => {
+  const templates = templatesOf({
+    text: 'Van {{from}}\nOver {{subject}}\n{{findings}}\n{{#hold}}wacht{{/hold}}{{#replace}}dicht{{/replace}} {{code}}\n',
+    html: '<p title="x">{{subject}} {{code}}</p>{{findings}}',
+    subject: '[Dicht] {{subject}}',
+  });
+  const original = new HeaderBlock(
+    Buffer.from('From: a@b.example\r\nSubject: <i>{{code}}\r\n\r\n'),
+  );
+  const {
+    header: made,
+    text,
+    html,
+  } = await read(factsWith({ language: 'nl', templates, original }));
+  assert.equal(made.get('Subject'), '[Dicht] <i>{{code}}');
+  assert.equal(made.get('Content-Language'), 'nl');
+  assert.equal(
+    text,
+    'Van a@b.example\r\nOver <i>{{code}}\r\n* Eicar (clamav)\r\ndicht K7QF-2M9P-X4TD\r\n',
+  );
+  assert.equal(
+    html,
+    '<p title="x"><span dir="auto">&#60;i&#62;{{code}}</span> K7QF-2M9P-X4TD</p>' +
+      '<ul>\r\n<li><span dir="auto">Eicar (clamav)</span></li>\r\n</ul>\r\n',
+  );
+});
+
+test('without an HTML template the plain one is shown as a page', async () => {
+  const templates = templatesOf({ text: 'Over {{subject}}\n\n<b>{{code}}' });
+  const { html } = await read(factsWith({ language: 'nl', templates }));
+  assert.match(html, /Over Hello<\/span><br>/);
+  assert.match(html, /&#60;b&#62;K7QF/);
 });

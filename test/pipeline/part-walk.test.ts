@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { walkParts } from '../../src/pipeline/part-walk.ts';
-import type { MessagePart } from '../../src/plugin-api/context.ts';
+import type { MessagePart } from '../../src/plugin-api/message-view.ts';
 import { collect, withCode } from '../helpers/pipeline.ts';
 import { chunkLengths, cut } from '../message/chunking.ts';
 

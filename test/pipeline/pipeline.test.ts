@@ -3,19 +3,15 @@ import { test } from 'node:test';
 import { Pipeline } from '../../src/pipeline/pipeline.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
 import { sampleFacts } from '../../src/pipeline/testing.ts';
-import type {
-  LoginContext,
-  Observation,
-  TlsFacts,
-  TransformContext,
-} from '../../src/plugin-api/context.ts';
 import type { PluginInstance } from '../../src/plugin-api/define-plugin.ts';
+import type { Observation } from '../../src/plugin-api/observation.ts';
+import type { TransformContext } from '../../src/plugin-api/transform.ts';
 import { block } from '../../src/plugin-api/verdict.ts';
 import { FakeClock, settled } from '../helpers/fake-clock.ts';
 import { loaded, lost, wholeMessage, withCode } from '../helpers/pipeline.ts';
 import { recordingLogger } from '../helpers/recording-logger.ts';
 
-const { session, account } = sampleFacts(0);
+const { session } = sampleFacts(0);
 const noSignal = new AbortController().signal;
 
 function pipelineOf(...plugins: readonly LoadedPlugin[]) {
@@ -26,103 +22,11 @@ function pipelineOf(...plugins: readonly LoadedPlugin[]) {
 
 const opened: Observation = { kind: 'sessionOpened', session };
 
-test('everyone is admitted where no plugin objects', async () => {
-  assert.deepEqual(await pipelineOf().pipeline.admit(session), { kind: 'admitted' });
-  const plugin = loaded({ admit: (_context, next) => next() });
-  assert.deepEqual(await pipelineOf(plugin).pipeline.admit(session), { kind: 'admitted' });
-});
-
-test('a refusal is stronger than a denied login, and the first denial gives the text', async () => {
-  const denying = (text: string): LoadedPlugin =>
-    loaded({
-      async admit(context, next) {
-        context.denyLogin(text);
-        await next();
-      },
-    });
-  const refusing = loaded({
-    async admit(context, next) {
-      await next();
-      context.refuse('go away');
-    },
-  });
-  const denied = await pipelineOf(denying('first'), denying('second')).pipeline.admit(session);
-  assert.deepEqual(denied, { kind: 'loginDenied', text: 'first' });
-  for (const plugins of [
-    [denying('first'), refusing],
-    [refusing, denying('first')],
-  ]) {
-    const result = await pipelineOf(...plugins).pipeline.admit(session);
-    assert.deepEqual(result, { kind: 'refused', text: 'go away' });
-  }
-});
-
-test('a plugin that fails at the door admits nobody', async () => {
-  const plugin = loaded({ admit: async () => {} });
-  await assert.rejects(pipelineOf(plugin).pipeline.admit(session), withCode('PLUGIN_FORGOT_NEXT'));
-});
-
-const loginFacts = { session, user: 'kim', upstream: account.upstream, requireUpstreamTls() {} };
-
-test('a login runs inside the plugins, which see what came of it', async () => {
-  const steps: string[] = [];
-  const negotiated: { tls: TlsFacts | undefined } = { tls: undefined };
-  const facts = {
-    ...loginFacts,
-    get upstream() {
-      return { ...account.upstream, tls: negotiated.tls };
-    },
-    requireUpstreamTls: (version: string) => void steps.push(version),
-  };
-  const plugin = loaded({
-    async login(context, next) {
-      assert.deepEqual(Object.keys(context).toSorted(), [
-        'refusal',
-        'requireUpstreamTls',
-        'session',
-        'upstream',
-        'user',
-      ]);
-      context.requireUpstreamTls('TLSv1.3');
-      const { tls } = context.upstream;
-      assert.equal(tls, undefined);
-      await next();
-      steps.push(context.upstream.tls?.protocol ?? 'none');
-    },
-  });
-  await pipelineOf(plugin).pipeline.logIn(facts, async () => {
-    steps.push('connected');
-    negotiated.tls = { protocol: 'TLSv1.3', cipher: 'x' };
-  });
-  assert.deepEqual(steps, ['TLSv1.3', 'connected', 'TLSv1.3']);
-});
-
-test('a plugin refuses a login for good, in its own words, before anything is connected', async () => {
-  const login = async (context: LoginContext): Promise<void> => {
-    throw context.refusal('not from here');
-  };
-  let isConnected = false;
-  const { pipeline } = pipelineOf(loaded({ login }, { onError: 'pass' }));
-  const attempt = pipeline.logIn(loginFacts, async () => {
-    isConnected = true;
-  });
-  await assert.rejects(attempt, {
-    code: 'PLUGIN_REFUSED',
-    clientText: 'not from here',
-    responseCode: 'SYS/PERM',
-  });
-  assert.equal(isConnected, false);
-});
-
 test('plugins are called as methods of their instance', async () => {
   class Counting implements PluginInstance {
     seen: string[] = [];
     async admit(_context: unknown, next: () => Promise<void>) {
       this.seen.push('admit');
-      await next();
-    }
-    async login(_context: unknown, next: () => Promise<void>) {
-      this.seen.push('login');
       await next();
     }
     async inspect() {
@@ -143,20 +47,27 @@ test('plugins are called as methods of their instance', async () => {
   const instance = new Counting();
   const { pipeline } = pipelineOf(loaded(instance));
   const message = wholeMessage('Subject: x\r\n\r\n');
-  await pipeline.admit(session);
-  await pipeline.logIn(loginFacts, async () => {});
+  await pipeline.access.admit(session);
   const judgement = await pipeline.judge(message, noSignal);
   await pipeline.transform(message, judgement, noSignal);
   await pipeline.observe(opened, 'before');
   await pipeline[Symbol.asyncDispose]();
-  assert.deepEqual(instance.seen, ['admit', 'login', 'inspect', 'transform', 'observe', 'dispose']);
+  assert.deepEqual(instance.seen, ['admit', 'inspect', 'transform', 'observe', 'dispose']);
 });
 
 test('a judgement is verdicts and what the policy makes of them', async () => {
   const { pipeline } = pipelineOf(loaded({ inspect: async () => block('x') }, { onBlock: 'tag' }));
   const judgement = await pipeline.judge(wholeMessage('\r\n'), noSignal);
   assert.deepEqual(judgement, {
-    verdicts: [{ plugin: 'subject', verdict: block('x') }],
+    verdicts: [
+      {
+        plugin: 'subject',
+        verdict: block('x'),
+        engine: 'subject 1',
+        action: 'tag',
+        isShadow: false,
+      },
+    ],
     decision: { action: 'tag', findings: [{ plugin: 'subject', block: block('x') }] },
   });
 });
@@ -174,7 +85,7 @@ async function headerAfter(
 ): Promise<string> {
   const { pipeline } = pipelineOf(...plugins);
   const edits = await pipeline.transform(wholeMessage(`${header}body`), judgement, noSignal);
-  return edits.toBuffer().toString('latin1');
+  return edits.header.toBuffer().toString('latin1');
 }
 
 test('without plugins a header stays as it is', async () => {
@@ -244,7 +155,7 @@ test('a plugin that keeps its context edits nothing after its turn', async () =>
   assert.throws(() => edit?.replace('Subject', 'y'));
   assert.throws(() => edit?.remove('Subject'));
   assert.equal(edit?.get('Subject'), 'x');
-  assert.equal(edits.isChanged, false);
+  assert.equal(edits.header.isChanged, false);
 });
 
 test('a plugin cannot write a header that breaks the message', async () => {
@@ -323,4 +234,41 @@ test('plugins are disposed in reverse, also when one of them cannot be', async (
   await pipeline[Symbol.asyncDispose]();
   assert.deepEqual(disposed, ['c', 'b', 'a']);
   assert.equal(log.lines.length, 1);
+});
+
+test('a plugin that is never done is not waited for at the end', async () => {
+  const { pipeline, log, clock } = pipelineOf(loaded({ dispose: () => new Promise(() => {}) }));
+  const ended = pipeline[Symbol.asyncDispose]();
+  await clock.advance(1000);
+  await ended;
+  assert.equal(log.lines.length, 1);
+});
+
+test('a chain of plugins in shadow changes nothing about messages', async () => {
+  const instance: PluginInstance = {
+    inspect: async () => block('x'),
+    async transform({ edit }, next) {
+      edit.add('X-More', 'of it');
+      await next();
+    },
+  };
+  const shadow = loaded(instance, { isShadow: true, onBlock: 'tag', name: 'shadow' });
+  const { pipeline } = pipelineOf(shadow);
+  assert.equal(pipeline.isIdle, true);
+  assert.equal(pipeline.editsHeaders, false);
+  assert.equal(pipeline.fingerprint, pipelineOf().pipeline.fingerprint);
+  const letter = 'X-Postern-Finding: forged\r\n\r\n';
+  const message = wholeMessage(letter);
+  const judgement = await pipeline.judge(message, noSignal);
+  const { header } = await pipeline.transform(message, judgement, noSignal);
+  assert.equal(header.toBuffer().toString(), letter);
+
+  const unreadable = wholeMessage(`${'X-Much: of it\r\n'.repeat(80_000)}\r\n`);
+  const { decision } = await pipeline.judge(unreadable, noSignal);
+  assert.equal(decision.action, 'pass');
+
+  const counting = loaded({ inspect: async () => block('y') }, { name: 'counting' });
+  const both = pipelineOf(shadow, counting).pipeline;
+  assert.equal(both.isIdle, false);
+  assert.equal(both.fingerprint, pipelineOf(counting).pipeline.fingerprint);
 });

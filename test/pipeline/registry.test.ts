@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { silentLogger } from '../../src/base/log.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { ConfigError, formatProblem } from '../../src/config/problem.ts';
-import { type CheckedPlugin, checkPlugins, setUpPlugins } from '../../src/pipeline/registry.ts';
+import {
+  type CheckedPlugin,
+  checkPlugins,
+  type PluginHost,
+  setUpPlugins,
+} from '../../src/pipeline/registry.ts';
+import { testServices } from '../../src/pipeline/testing.ts';
+import { FakeClock, settled } from '../helpers/fake-clock.ts';
+import { plainPolicy } from '../helpers/pipeline.ts';
 import { type TemporaryFolder, temporaryFolder } from '../helpers/process.ts';
 
 let folder: TemporaryFolder;
@@ -17,6 +24,15 @@ before(async () => {
 after(async () => {
   await folder[Symbol.asyncDispose]();
 });
+
+const { log, clock, metrics, store } = testServices();
+const host: PluginHost = {
+  log,
+  clock,
+  metricsFor: () => metrics,
+  releaseMetrics() {},
+  storeFor: () => store,
+};
 
 async function write(name: string, code: string): Promise<void> {
   await writeFile(join(folder.path, name), code);
@@ -60,11 +76,11 @@ test('a bundled plugin is found by its name', async () => {
 test('an unknown plugin is a problem of its line', async () => {
   await assertProblem(
     check('{ use: tls-policy }', '{ use: clamvv }'),
-    /^postern\.yaml:10:\d+: plugins\[1\]\.use: no plugin 'clamvv'$/,
+    /^postern\.yaml:10:\d+: plugins\[1\]\.use: no plugin 'clamvv': no plugin of Postern has this name, .*$/,
   );
   await assertProblem(
     check('{ use: ./nowhere.ts }'),
-    /plugins\[0\]\.use: no plugin '\.\/nowhere\.ts'$/,
+    /plugins\[0\]\.use: no plugin '\.\/nowhere\.ts': there is no nowhere\.ts$/,
   );
 });
 
@@ -107,7 +123,7 @@ test("a user's plugin outside the tree imports the plugin API by its public name
   );
   const [plugin] = await setUpPlugins(
     await check('{ use: ./typed.ts, name: mine, options: { label: odd } }'),
-    silentLogger,
+    host,
   );
   assert.equal(plugin?.name, 'mine');
   const verdict = await plugin?.instance.inspect?.(undefined as never);
@@ -133,9 +149,9 @@ test('a plain object is a plugin, and takes no options', async () => {
       setup: (options, { resolvePath }) => ({ options, path: resolvePath('a/b') }),
     };`,
   );
-  const [plugin] = await setUpPlugins(await check('{ use: ./plain.mjs }'), silentLogger);
+  const [plugin] = await setUpPlugins(await check('{ use: ./plain.mjs }'), host);
   assert.deepEqual(plugin?.instance, { options: undefined, path: join(folder.path, 'a/b') });
-  assert.deepEqual(plugin.policy, { timeoutMs: 30_000, onError: 'defer', onBlock: 'replace' });
+  assert.deepEqual(plugin.policy, { ...plainPolicy, timeoutMs: 30_000 });
   await assertProblem(
     check('{ use: ./plain.mjs, options: { a: 1 } }'),
     /plugins\[0\]\.options: plugin '\.\/plain\.mjs' takes no options$/,
@@ -146,7 +162,7 @@ test('the fingerprint changes with the options and with nothing else', async () 
   const prints = await Promise.all(
     ['{ label: a }', '{ label: b }', '{ label: a }'].map(async (options) => {
       const checked = await check(`{ use: ./typed.ts, options: ${options} }`);
-      return (await setUpPlugins(checked, silentLogger))[0]?.fingerprint;
+      return (await setUpPlugins(checked, host))[0]?.fingerprint;
     }),
   );
   assert.match(prints[0] ?? '', /^[0-9a-f]{16}$/);
@@ -187,9 +203,61 @@ for (const [how, setup] of Object.entries({
       `{ use: ./${name}.mjs, name: last }`,
     );
     await assertProblem(
-      setUpPlugins(checked, silentLogger),
+      setUpPlugins(checked, host),
       /^postern\.yaml:12:\d+: plugins\[3\]\.use: plugin 'last' cannot start: (no engine|setup\(\) returned nothing to run)$/,
     );
     assert.deepEqual(disposed, ['c', 'b', 'a']);
   });
 }
+
+const counting = `export default {
+  name: 'counting',
+  setup: () => {
+    const instance = { disposals: 0, dispose: async () => void (instance.disposals += 1) };
+    return instance;
+  },
+};`;
+
+test('a plugin that did not change is taken over, and ended by the last chain that has it', async () => {
+  await write('counting.mjs', counting);
+  const entry = '{ use: ./counting.mjs }';
+  const [first] = await setUpPlugins(await check(entry), host);
+  assert.ok(first !== undefined);
+  const [second] = await setUpPlugins(await check('{ use: ./counting.mjs, timeout: 5s }'), host, [
+    first,
+  ]);
+  assert.equal(second?.instance, first.instance);
+  assert.equal(second?.policy.timeoutMs, 5000);
+  await first.running.release();
+  assert.equal(Reflect.get(first.instance, 'disposals'), 0);
+  await second?.running.release();
+  assert.equal(Reflect.get(first.instance, 'disposals'), 1);
+});
+
+test('a plugin whose file has changed is read and set up anew', async () => {
+  const file = join(folder.path, 'changing.mjs');
+  const code = (word: string): string =>
+    `export default { name: 'changing', version: '${word}', setup: () => ({}) };`;
+  await write('changing.mjs', code('one'));
+  const [first] = await setUpPlugins(await check('{ use: ./changing.mjs }'), host);
+  await write('changing.mjs', code('two'));
+  await utimes(file, 1_000_000, 1_000_000);
+  const [second] = await setUpPlugins(await check('{ use: ./changing.mjs }'), host, [
+    ...(first === undefined ? [] : [first]),
+  ]);
+  assert.deepEqual([first?.version, second?.version], ['one', 'two']);
+  assert.notEqual(second?.instance, first?.instance);
+});
+
+test('a plugin that never comes up is given up after a minute', async () => {
+  await write(
+    'endless.mjs',
+    `export default { name: 'endless', setup: () => new Promise(() => {}) };`,
+  );
+  const fake = new FakeClock();
+  const starting = setUpPlugins(await check('{ use: ./endless.mjs }'), { ...host, clock: fake });
+  const failing = assertProblem(starting, /plugin 'endless' cannot start: .*takes too long/);
+  await settled();
+  await fake.advance(60_000);
+  await failing;
+});

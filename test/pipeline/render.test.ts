@@ -3,12 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { HeaderBlock, HeaderEdits } from '../../src/message/header-block.ts';
 import { paddingMinOctets } from '../../src/message/padding.ts';
+import { MessageEdits } from '../../src/pipeline/message-edits.ts';
+import { removeForgedFields } from '../../src/pipeline/own-fields.ts';
 import {
   describeFindings,
   firstLines,
   nameFindings,
   type Rendered,
-  removeForgedFields,
   renderArriving,
   renderEdited,
   renderOwn,
@@ -44,7 +45,7 @@ test('a message whose header was looked at but not edited keeps every octet', as
     fc.asyncProperty(messages, async (content) => {
       const message = wholeMessage(content);
       const header = await message.header();
-      const rendered = renderEdited(message.spool, header, new HeaderEdits(header), undefined);
+      const rendered = renderEdited(new MessageEdits(message.spool, header), undefined);
       assert.deepEqual(await wholeOf(rendered), content);
     }),
   );
@@ -55,10 +56,10 @@ test('an edited message has as many octets as it says, and its body is untouched
     fc.asyncProperty(messages, messages, async (start, body) => {
       const message = wholeMessage(Buffer.concat([start, Buffer.from('\r\n\r\n'), body]));
       const header = await message.header();
-      const edits = new HeaderEdits(header);
-      edits.add('X-Added', 'y');
-      edits.remove('Subject');
-      const whole = await wholeOf(renderEdited(message.spool, header, edits, undefined));
+      const edits = new MessageEdits(message.spool, header);
+      edits.header.add('X-Added', 'y');
+      edits.header.remove('Subject');
+      const whole = await wholeOf(renderEdited(edits, undefined));
       const before = await collect(message.spool.read(header.bytes.length));
       assert.deepEqual(whole.subarray(whole.length - before.length), before);
       assert.ok(whole.includes('X-Added: y\r\n'));
@@ -144,7 +145,7 @@ test('a message is filled to the size that was announced, where one field can do
       const message = wholeMessage(content);
       const header = await message.header();
       const target = content.length + missing;
-      const rendered = renderEdited(message.spool, header, new HeaderEdits(header), target);
+      const rendered = renderEdited(new MessageEdits(message.spool, header), target);
       const whole = await wholeOf(rendered);
       const isMet = missing >= paddingMinOctets && missing <= 8192;
       assert.equal(whole.length, isMet ? target : content.length);

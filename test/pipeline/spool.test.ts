@@ -286,3 +286,16 @@ test('a full disk fails the message before anyone is told that it is complete', 
   });
   await assert.rejects(collect(spool.read()), withCode('SPOOL_FAILED'));
 });
+
+test('a successor has the same limits and ends with the first one, which alone is disposed', async () => {
+  const budget = new MemoryBudget(100);
+  const spool = spoolWith({ memoryBytes: 20, maxBytes: 30, budget });
+  spool.write(octetsOf(10));
+  const successor = spool.successor();
+  successor.write(octetsOf(20));
+  assert.equal(budget.usedBytes, 30);
+  assert.throws(() => successor.write(octetsOf(11)), withCode('MESSAGE_TOO_LARGE'));
+  await spool[Symbol.asyncDispose]();
+  assert.equal(budget.usedBytes, 0);
+  assert.throws(() => spool.successor(), withCode('SPOOL_DISPOSED'));
+});

@@ -1,0 +1,78 @@
+// Owns what the view of a message tells of its other readings. The search runs once for all plugins.
+import { AppError } from '../base/errors.ts';
+import type { Ambiguity, MessagePart } from '../plugin-api/message-view.ts';
+import { abortable } from './abortable.ts';
+import type { MessageOctets } from './message-octets.ts';
+import { walkParts } from './part-walk.ts';
+import { type FoundReading, type SearchResult, searchReadings } from './reading-search.ts';
+import { MessageSource, unmetered } from './reading-source.ts';
+
+export class OtherReadings {
+  readonly #octets: MessageOctets;
+  #result: Promise<SearchResult> | undefined;
+
+  constructor(octets: MessageOctets) {
+    this.#octets = octets;
+  }
+
+  /** Rejects when the message fails, or with the reason of the signal. */
+  async ambiguities(signal: AbortSignal): Promise<readonly Ambiguity[]> {
+    return (await unlessAborted(this.#search(), signal)).ambiguities;
+  }
+
+  async *parts(signal: AbortSignal): AsyncGenerator<MessagePart, void, void> {
+    const { readings } = await unlessAborted(this.#search(), signal);
+    for (const reading of readings) yield* partsOf(reading, signal);
+  }
+
+  /** Goes on when the plugin that asked first is gone: others will ask. Its work is bounded. */
+  #search(): Promise<SearchResult> {
+    if (this.#result === undefined) {
+      const message = new MessageSource((start) => this.#octets.read(start));
+      this.#result = searchReadings(message);
+      this.#result.catch(() => {});
+    }
+    return this.#result;
+  }
+}
+
+async function* partsOf(
+  reading: FoundReading,
+  signal: AbortSignal,
+): AsyncGenerator<MessagePart, void, void> {
+  const octets = reading.source.read(0, Number.POSITIVE_INFINITY, unmetered);
+  try {
+    for await (const part of walkParts(abortable(octets, signal))) {
+      if (reading.newParts.has(part.path)) yield placed(part, reading);
+    }
+  } catch (error) {
+    // What lies beyond the limits of the walk was told as too-many-readings.
+    if (!(error instanceof AppError && error.code === 'MESSAGE_TOO_COMPLEX')) throw error;
+  }
+}
+
+/** The part under the path that it has in the message. */
+function placed(part: MessagePart, { path, depth }: FoundReading): MessagePart {
+  return {
+    path: `${path}${part.path.slice(1)}`,
+    depth: depth + part.depth,
+    headers: part.headers,
+    contentType: part.contentType,
+    fileNames: part.fileNames,
+    isContainer: part.isContainer,
+    head: (maxBytes) => part.head(maxBytes),
+    content: () => part.content(),
+  };
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
