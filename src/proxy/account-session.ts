@@ -4,8 +4,10 @@ import type { Clock } from '../base/clock.ts';
 import { toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { SessionFacts } from '../plugin-api/context.ts';
+import { getRoute } from '../routing/route.ts';
 import type { SessionAction, SessionEvent } from '../session/events.ts';
-import type { MaildropMessage } from '../session/maildrop.ts';
+import type { MaildropMessage, StoredMessage } from '../session/maildrop.ts';
+import type { Quarantine } from '../stores/store.ts';
 import type { ClientOutput } from './client-output.ts';
 import { type DeliveryOutcome, type DeliveryServices, deliver } from './deliver.ts';
 import { type LoggedIn, type LoginServices, logIn, printableUser } from './log-in.ts';
@@ -21,6 +23,8 @@ type Account = Pick<LoggedIn, 'facts' | 'key' | 'upstream'>;
 export interface DeliveryPlace {
   readonly session: SessionFacts;
   readonly output: ClientOutput;
+  /** As asked for by LANG in this session. */
+  readonly wishedLanguage: string | undefined;
 }
 
 export class AccountSession {
@@ -52,7 +56,7 @@ export class AccountSession {
     { credentials, mode }: Extract<SessionAction, { kind: 'logIn' }>,
     session: SessionFacts,
   ): Promise<SessionEvent> {
-    const { pipeline, clock } = this.#services;
+    const { pipeline, clock, metrics, routes } = this.#services;
     const startedMs = clock.monotonicMs();
     const user = printableUser(credentials.user);
     const facts = () => ({
@@ -66,12 +70,15 @@ export class AccountSession {
       this.#account = opened;
       const { upstream } = opened.facts;
       await pipeline.observe({ kind: 'loginAccepted', upstream, ...facts() }, 'before');
+      metrics.loginResult(opened.facts.route, 'accepted');
       this.#log.info({ user, upstream: upstream.host }, 'login accepted');
-      return { kind: 'loggedIn', maildrop: opened.maildrop, capabilities: opened.capabilities };
+      const { maildrop, capabilities, keptOriginals } = opened;
+      return { kind: 'loggedIn', maildrop, capabilities, keptOriginals };
     } catch (error) {
       this.close();
       this.#account = undefined;
       const { code } = toAppError(error);
+      metrics.loginResult(getRoute(routes, session.client).name, 'refused');
       this.#log.warn({ user, err: error }, 'login refused');
       await pipeline.observe(
         { kind: 'loginRefused', upstream: undefined, code, ...facts() },
@@ -85,19 +92,20 @@ export class AccountSession {
   deliver(
     message: MaildropMessage,
     bodyLines: number | undefined,
-    { session, output }: DeliveryPlace,
+    { session, output, wishedLanguage }: DeliveryPlace,
   ): Promise<DeliveryOutcome> {
     const { facts, key, upstream } = this.#getAccount();
-    const { number, upstreamNumber, uidl, octets, upstreamOctets } = message;
+    const { number, uidl } = message;
+    const listedOctets = message.source === 'upstream' ? message.upstreamOctets : message.octets;
     return deliver(
       {
-        message: { session, account: facts, number, uidl, listedOctets: upstreamOctets },
-        upstreamNumber,
-        announcedOctets: octets,
+        message: { session, account: facts, number, uidl, listedOctets },
+        listed: message,
         account: key,
         bodyLines,
         upstream,
         output,
+        wishedLanguage,
         log: this.#log,
         signal: this.#signal,
       },
@@ -105,18 +113,68 @@ export class AccountSession {
     );
   }
 
-  /** Deletes upstream and ends the session there (RFC 1939 s.6). */
-  async update(marked: readonly MaildropMessage[]): Promise<SessionEvent> {
+  /** Is none of these the only copy that upstream has? */
+  async areSafe(originals: readonly string[]): Promise<boolean> {
+    const { quarantine } = this.#services;
+    for (const id of originals) {
+      if (!(await isDoneWith(id, quarantine)) && !(await isGenuine(id, quarantine))) return false;
+    }
+    return true;
+  }
+
+  /** Deletes upstream and ends the session there (RFC 1939 s.6), then what Postern had added. */
+  async update({
+    deleted: marked,
+    originals,
+  }: Extract<SessionAction, { kind: 'update' }>): Promise<SessionEvent> {
     const { upstream } = this.#getAccount();
     try {
-      const kept = new Set(await upstream.update(marked.map((each) => each.upstreamNumber)));
-      this.#deleted = marked
-        .filter((each) => !kept.has(each.upstreamNumber))
-        .map((each) => each.uidl ?? String(each.number));
-      return { kind: 'updated', keptMessages: kept.size };
+      const going = await this.#deletable(marked, originals);
+      const upstreamNumbers = going.flatMap((each) =>
+        each.source === 'upstream' ? [each.upstreamNumber] : [],
+      );
+      const kept = new Set(await upstream.update(upstreamNumbers));
+      const deleted: string[] = [];
+      for (const message of going) {
+        const isGone =
+          message.source === 'upstream'
+            ? !kept.has(message.upstreamNumber)
+            : await this.#deleteStored(message);
+        if (isGone) deleted.push(message.uidl ?? String(message.number));
+      }
+      this.#deleted = deleted;
+      return { kind: 'updated', keptMessages: marked.length - deleted.length };
     } catch (error) {
       this.#log.warn({ err: error, marked: marked.length }, 'upstream did not confirm the update');
       return { kind: 'updateFailed', ...refusalOf(error) };
+    }
+  }
+
+  /** Without those whose originals have gone since they were marked. */
+  async #deletable(
+    marked: readonly MaildropMessage[],
+    originals: ReadonlyMap<number, readonly string[]>,
+  ): Promise<MaildropMessage[]> {
+    const going: MaildropMessage[] = [];
+    for (const message of marked) {
+      const { uidl } = message;
+      const ids = originals.get(message.number) ?? [];
+      const settled = await Promise.all(ids.map((id) => isSettled(id, this.#services.quarantine)));
+      if (settled.every(Boolean)) going.push(message);
+      else this.#log.warn({ uidl, ids }, 'not deleted: its original is no longer in quarantine');
+    }
+    return going;
+  }
+
+  async #deleteStored({ source, id }: StoredMessage): Promise<boolean> {
+    const { quarantine, letters } = this.#services;
+    try {
+      if (source === 'quarantine') await quarantine.mark(id, 'collected');
+      else await letters.delete(id);
+      return true;
+    } catch (error) {
+      this.#log.error({ err: error, id }, 'a message of our own could not be deleted');
+      return false;
     }
   }
 
@@ -128,5 +186,26 @@ export class AccountSession {
   #getAccount(): Account {
     if (this.#account === undefined) throw new Error('this action needs a login');
     return this.#account;
+  }
+}
+
+/** Safe where it is, or done with on purpose. */
+async function isSettled(id: string, quarantine: Quarantine): Promise<boolean> {
+  return (await isDoneWith(id, quarantine)) || quarantine.isSafe(id);
+}
+
+/** The reader has had it, or nobody needs it. */
+async function isDoneWith(id: string, quarantine: Quarantine): Promise<boolean> {
+  const state = (await quarantine.find(id))?.state;
+  return state === 'collected' || state === 'discarded';
+}
+
+/** Octet for octet: a file of the right length may have been damaged since. */
+async function isGenuine(id: string, quarantine: Quarantine): Promise<boolean> {
+  try {
+    for await (const _piece of quarantine.read(id));
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,27 +1,34 @@
 // Owns one client's connection: reads a line, asks the session, does what it says, in order. It
 // decides nothing about the protocol itself.
-import { isIPv4, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { Timer } from '../base/clock.ts';
 import { AppError, explain, toAppError } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import type { Logger } from '../base/log.ts';
 import type { LimitsConfig, ListenerConfig } from '../config/schema.ts';
-import type { SessionFacts } from '../plugin-api/context.ts';
+import type { SessionPointFacts } from '../pipeline/access.ts';
+import type { CommandOutcome, SessionFacts } from '../plugin-api/context.ts';
 import { errReply } from '../pop3/reply.ts';
 import { getRoute } from '../routing/route.ts';
 import type { Admission, SessionAction } from '../session/events.ts';
 import { Session } from '../session/session.ts';
 import { acceptTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
 import { type AccountServices, AccountSession } from './account-session.ts';
+import { plainAddress } from './client-address.ts';
 import { ClientInput } from './client-input.ts';
 import { ClientOutput } from './client-output.ts';
+import { eventOfDelivery, outcomeOfDelivery, outcomeOfReply } from './command-outcome.ts';
+import { runCommand } from './command-point.ts';
 import { linger } from './linger.ts';
+import { upstreamName } from './log-in.ts';
 import { refusalReply } from './refuse.ts';
 
 export interface ConnectionServices extends AccountServices {
   readonly log: Logger;
   readonly limits: LimitsConfig;
+  /** One more session uses these services; what is returned says that it is over. */
+  use(): () => void;
 }
 
 /** How a listener is set up, as far as its connections need to know. */
@@ -47,6 +54,8 @@ export class ClientConnection {
   #output: ClientOutput;
   #tls: TlsFacts | undefined;
   #endReason: string | undefined;
+  /** Of the command under way, for plugins. */
+  #outcome: CommandOutcome | undefined;
   #isWaiting = false;
   #isDraining = false;
   #isSaslExpected = false;
@@ -78,7 +87,7 @@ export class ClientConnection {
       isEncrypted: tls !== undefined,
       loginAttempts: services.limits.loginAttempts,
       knownCapabilities: services.knownCapabilities.get(
-        getRoute(services.routes, { listener: listener.config.name }).upstream,
+        upstreamName(getRoute(services.routes, { listener: listener.config.name }).upstream),
       ),
     });
     this.#input = new ClientInput(socket);
@@ -88,15 +97,17 @@ export class ClientConnection {
 
   /** Serves the client to the end. Never rejects. */
   async serve(): Promise<void> {
-    const { clock, limits, pipeline } = this.#services;
+    const { clock, limits, pipeline, metrics } = this.#services;
     const loginTimer = clock.after(limits.loginTimeMs, () => this.#loginTooSlow());
     try {
+      metrics.sessionOpened(this.#listener.config.name);
       await pipeline.observe({ kind: 'sessionOpened', session: this.#facts() }, 'before');
-      const admission = await this.#admit();
-      if (admission !== undefined) {
+      await pipeline.access.session(this.#sessionPointFacts(), async () => {
+        const admission = await this.#admit();
+        if (admission === undefined) return;
         await this.#perform(this.#session.handle({ kind: 'connected', admission }));
         await this.#serveLines(loginTimer);
-      }
+      });
     } catch (error) {
       await this.#failed(error);
     } finally {
@@ -124,7 +135,8 @@ export class ClientConnection {
       this.#endOverdueLogin();
       this.#isWaiting = true;
       this.#socket.setTimeout(this.#services.limits.clientIdleMs);
-      const line = await this.#input.readLine(this.#isSaslExpected ? 'sasl' : 'command');
+      const kind = this.#isSaslExpected ? 'sasl' : 'command';
+      const line = await this.#input.readLine(kind);
       this.#isWaiting = false;
       this.#isSaslExpected = false;
       if (line === undefined || this.#endReason !== undefined) return;
@@ -135,9 +147,32 @@ export class ClientConnection {
       }
       // Between commands the client is waited for; from here on it has to take what it asked for.
       this.#socket.setTimeout(this.#services.limits.deliveryStallMs);
-      await this.#perform(this.#session.handle({ kind: 'lineReceived', line }));
+      if (kind === 'command') await this.#command(line);
+      else await this.#line(line);
       if (this.#session.state !== 'AUTHORIZATION') loginTimer.cancel();
     }
+  }
+
+  #line(line: Buffer): Promise<void> {
+    return this.#perform(this.#session.handle({ kind: 'lineReceived', line }));
+  }
+
+  #command(line: Buffer): Promise<void> {
+    const { access } = this.#services.pipeline;
+    if (!access.hasCommandPoint) return this.#line(line);
+    this.#outcome = undefined;
+    return runCommand(access, {
+      line,
+      session: this.#facts(),
+      log: this.#log,
+      user: () => this.#account.user,
+      outcome: () => this.#outcome,
+      perform: () => this.#line(line),
+      answer: (reply) => {
+        this.#session.handle({ kind: 'lineRefused', line });
+        return this.#output.write([reply]);
+      },
+    });
   }
 
   async #perform(actions: readonly SessionAction[]): Promise<void> {
@@ -151,6 +186,7 @@ export class ClientConnection {
   async #performOne(action: SessionAction): Promise<void> {
     switch (action.kind) {
       case 'sendReply':
+        this.#outcome = outcomeOfReply(action.bytes);
         return this.#output.write([action.bytes]);
       case 'startTls':
         return this.#startTls();
@@ -162,15 +198,24 @@ export class ClientConnection {
         return this.#perform(this.#session.handle(event));
       }
       case 'deliver': {
-        const place = { session: this.#facts(), output: this.#output };
+        const { wishedLanguage } = this.#session;
+        const place = { session: this.#facts(), output: this.#output, wishedLanguage };
         const outcome = await this.#account.deliver(action.message, action.bodyLines, place);
-        if (outcome === 'broken') this.#end('delivery broken off');
-        return;
+        this.#outcome = outcomeOfDelivery(outcome);
+        if (outcome.kind === 'broken') return this.#end('delivery broken off');
+        const event = eventOfDelivery(action, outcome);
+        return event && this.#perform(this.#session.handle(event));
+      }
+      case 'checkOriginals': {
+        const { message, originals } = action;
+        const areSafe = await this.#account.areSafe(originals);
+        const event = { kind: 'originalsChecked', message, areSafe } as const;
+        return this.#perform(this.#session.handle(event));
       }
       case 'update': {
         // What was pipelined behind a message must not delete it before it has left the process.
         await this.#output.flushed();
-        const event = await this.#account.update(action.deleted);
+        const event = await this.#account.update(action);
         return this.#perform(this.#session.handle(event));
       }
       case 'endSession':
@@ -198,11 +243,22 @@ export class ClientConnection {
 
   /** Undefined when the client was refused altogether and the session is over. */
   async #admit(): Promise<Admission | undefined> {
-    const result = await this.#services.pipeline.admit(this.#facts());
+    const result = await this.#services.pipeline.access.admit(this.#facts());
     if (result.kind !== 'refused') return result;
     await this.#output.write([errReply(result.text)]);
     this.#end('refused by policy');
     return undefined;
+  }
+
+  #sessionPointFacts(): SessionPointFacts {
+    const account = this.#account;
+    return {
+      session: this.#facts(),
+      get user() {
+        return account.user;
+      },
+      signal: this.#gone.signal,
+    };
   }
 
   #facts(): SessionFacts {
@@ -264,10 +320,11 @@ export class ClientConnection {
   }
 
   async #close(): Promise<void> {
-    const { pipeline, clock } = this.#services;
+    const { pipeline, clock, metrics } = this.#services;
     this.#account.close();
     const durationMs = Math.round(clock.monotonicMs() - this.#startedMs);
     const reason = this.#endReason ?? 'client gone';
+    metrics.sessionEnded(this.#listener.config.name, durationMs);
     this.#log.info({ reason, user: this.#account.user, durationMs }, 'session ended');
     await pipeline
       .observe(
@@ -287,10 +344,4 @@ export class ClientConnection {
     this.#socket.setTimeout(this.#services.limits.deliveryStallMs);
     linger(this.#socket, clock);
   }
-}
-
-/** IPv4 clients of a dual-stack listener are written as what they are. */
-function plainAddress(address: string | undefined): string {
-  const mapped = address?.startsWith('::ffff:') === true ? address.slice(7) : undefined;
-  return mapped !== undefined && isIPv4(mapped) ? mapped : (address ?? 'unknown');
 }

@@ -7,10 +7,13 @@ import type { Logger } from '../base/log.ts';
 import type { LimitsConfig } from '../config/schema.ts';
 import type { AnnouncedSizes } from '../pipeline/announced-sizes.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { NoticeServices } from '../pipeline/render-decision.ts';
 import { messageTooLarge, Spool, type SpoolOptions } from '../pipeline/spool.ts';
-import type { MessageFacts } from '../plugin-api/context.ts';
+import type { MessageFacts } from '../plugin-api/message-view.ts';
 import { okReply } from '../pop3/reply.ts';
-import type { AccountKey, Cache, Quarantine } from '../stores/store.ts';
+import type { MaildropMessage } from '../session/maildrop.ts';
+import type { AccountKey, Cache, LetterBox, Quarantine } from '../stores/store.ts';
+import type { CoreMetrics } from '../telemetry/core-metrics.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import type { ClientOutput } from './client-output.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -27,20 +30,22 @@ export interface DeliveryServices {
   readonly sizes: AnnouncedSizes;
   /** What went wrong with messages at earlier polls. */
   readonly troubles: Cache<Trouble>;
-  /** Whom the reader of a notice should ask. */
-  readonly contact: string | undefined;
+  readonly letters: LetterBox;
+  readonly notice: NoticeServices;
+  readonly metrics: CoreMetrics;
 }
 
 export interface Delivery {
   readonly message: MessageFacts;
-  readonly upstreamNumber: number;
-  /** Octets as the client was told. */
-  readonly announcedOctets: number;
+  /** As it stands in the maildrop of this session. */
+  readonly listed: MaildropMessage;
   readonly account: AccountKey;
   /** Undefined for RETR. */
   readonly bodyLines: number | undefined;
   readonly upstream: UpstreamClient;
   readonly output: ClientOutput;
+  /** As asked for by LANG in this session. */
+  readonly wishedLanguage: string | undefined;
   readonly log: Logger;
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
@@ -53,15 +58,23 @@ export interface Delivery {
  */
 export type Trouble = 'brokenPromise' | 'tooLarge' | 'none';
 
-/** `answered`: the session goes on. `broken`: the connection was cut, nothing may be deleted. */
-export type DeliveryOutcome = 'answered' | 'broken';
+export type DeliveryOutcome =
+  /** `original`: the client was given something in its place, and the original is in quarantine. */
+  | { readonly kind: 'delivered'; readonly original: string | undefined }
+  /** The client got -ERR and may ask again. */
+  | { readonly kind: 'refused' }
+  /** The connection was cut, nothing may be deleted. */
+  | { readonly kind: 'broken' };
+
+const broken: DeliveryOutcome = { kind: 'broken' };
 
 export async function deliver(
   delivery: Delivery,
   services: DeliveryServices,
 ): Promise<DeliveryOutcome> {
-  const { message, output, signal, log, announcedOctets } = delivery;
-  const { pipeline, clock } = services;
+  const { message, listed, output, signal, log } = delivery;
+  const announcedOctets = listed.octets;
+  const { pipeline, clock, metrics } = services;
   const startedMs = clock.monotonicMs();
   const command = delivery.bodyLines === undefined ? 'RETR' : 'TOP';
   const event = (): DeliveryEvent => ({
@@ -77,14 +90,16 @@ export async function deliver(
     delivery.upstream.close();
     const { code } = toAppError(error);
     if (code === 'MESSAGE_TOO_LARGE') troubles.set('tooLarge');
+    metrics.messageBroken(message.account.route, code);
     log.warn({ ...facts, err: error }, 'delivery broken off');
     await pipeline.observe({ kind: 'messageBroken', code, ...event() }, 'after');
-    return 'broken';
+    return broken;
   };
   await using spool = new Spool(services.spool);
   const keepAlive = new KeepAlive(clock, output, statusLine(command, announcedOctets));
   const trouble = troubles.get();
-  if (trouble !== 'brokenPromise') keepAlive.start();
+  // What is kept here is near, and leaves without an octet more.
+  if (trouble !== 'brokenPromise' && listed.source === 'upstream') keepAlive.start();
   let prepared: Prepared;
   try {
     if (trouble === 'tooLarge') {
@@ -103,14 +118,16 @@ export async function deliver(
     const { code } = toAppError(error);
     if (code === 'MESSAGE_TOO_LARGE' && !delivery.upstream.isOpen) troubles.set('tooLarge');
     log.warn({ ...facts, err: error }, 'message refused');
+    metrics.messageRefused(message.account.route, code);
     await pipeline.observe({ kind: 'messageRefused', code, ...event() }, 'after');
-    if (signal.aborted) return 'broken';
+    if (signal.aborted) return broken;
     await output.write([refusalReply(error)]);
-    return 'answered';
+    return { kind: 'refused' };
   }
 
   // Commit point: from here on the client has been promised a whole message.
-  const { rendered, bodyLines, action } = prepared;
+  const { rendered, bodyLines, action, original } = prepared;
+  const { source } = listed;
   try {
     const status = keepAlive.hasBegun
       ? undefined
@@ -118,12 +135,21 @@ export async function deliver(
     const sent = await sendMessage(output, status, rendered, bodyLines);
     const octets = sent + keepAlive.octets;
     learnSize(delivery, services, rendered.octets, keepAlive.octets);
-    await pipeline.observe({ kind: 'messageDelivered', octets, action, ...event() }, 'after');
-    log.info({ ...facts, octets, action }, 'message delivered');
-    return 'answered';
+    const sentFacts = { octets, action, source, quarantineId: idInQuarantine(prepared, listed) };
+    const facets = event();
+    metrics.messageDelivered(message.account.route, action, octets, facets.durationMs);
+    if (source === 'quarantine') metrics.quarantineReleased();
+    await pipeline.observe({ kind: 'messageDelivered', ...sentFacts, ...facets }, 'after');
+    log.info({ ...facts, ...sentFacts }, 'message delivered');
+    return { kind: 'delivered', original };
   } catch (error) {
     return breakOff(error);
   }
+}
+
+/** Of what was kept, or of what has come back from there. */
+function idInQuarantine({ original }: Prepared, listed: MaildropMessage): string | undefined {
+  return listed.source === 'quarantine' ? listed.id : original;
 }
 
 /** The trouble with this message; without a UIDL it cannot be known again. */
@@ -143,14 +169,14 @@ function statusLine(command: 'RETR' | 'TOP', octets: number): Buffer {
 
 /** What could not be met is remembered, so that the next listing tells it. */
 function learnSize(
-  { message, announcedOctets, account, log }: Delivery,
+  { message, listed, account, log }: Delivery,
   { sizes }: DeliveryServices,
   renderedOctets: number | undefined,
   keepAliveOctets: number,
 ): void {
-  if (renderedOctets === undefined) return;
+  if (renderedOctets === undefined || listed.source !== 'upstream') return;
   const octets = renderedOctets + keepAliveOctets;
-  if (octets === announcedOctets) return;
+  if (octets === listed.octets) return;
   try {
     sizes.learn(account, message.uidl, octets);
   } catch (error) {

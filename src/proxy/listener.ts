@@ -21,8 +21,8 @@ export interface ListenerAddress {
 }
 
 export class Listener {
-  readonly #facts: ListenerFacts;
-  readonly #services: ConnectionServices;
+  #facts: ListenerFacts;
+  #services: ConnectionServices;
   readonly #count: SessionCount;
   readonly #log: Logger;
   readonly #clock: Clock;
@@ -65,9 +65,20 @@ export class Listener {
     return { name, address: bound.address, port: bound.port, tls };
   }
 
+  /** From here on, connections are served so; those that are there go on as they began. */
+  use(facts: ListenerFacts, services: ConnectionServices): void {
+    this.#facts = facts;
+    this.#services = services;
+  }
+
+  /** Stops accepting; sessions go on. */
+  close(): void {
+    this.#server.close();
+  }
+
   /** Stops accepting; sessions that are between two commands end, the others finish their command. */
   drain(): void {
-    this.#server.close();
+    this.close();
     for (const socket of this.#handshaking) socket.destroy();
     for (const connection of this.#connections) connection.drain();
   }
@@ -104,24 +115,26 @@ export class Listener {
   }
 
   async #serve(socket: Socket): Promise<void> {
-    const connection = await this.#open(socket);
-    this.#connections.add(connection);
+    const release = this.#services.use();
     try {
-      await connection.serve();
+      const connection = await this.#open(socket);
+      this.#connections.add(connection);
+      await connection.serve().finally(() => this.#connections.delete(connection));
     } finally {
-      this.#connections.delete(connection);
+      release();
     }
   }
 
   async #open(socket: Socket): Promise<ClientConnection> {
-    const { config, secureContext } = this.#facts;
+    const [facts, services] = [this.#facts, this.#services];
+    const { config, secureContext } = facts;
     if (config.tls !== 'implicit' || secureContext === undefined) {
-      return new ClientConnection(socket, undefined, this.#facts, this.#services);
+      return new ClientConnection(socket, undefined, facts, services);
     }
     this.#handshaking.add(socket);
     try {
       const secured = await acceptTls(socket, secureContext, this.#clock);
-      return new ClientConnection(secured, tlsFactsOf(secured), this.#facts, this.#services);
+      return new ClientConnection(secured, tlsFactsOf(secured), facts, services);
     } catch (error) {
       socket.destroy();
       throw error;

@@ -1,6 +1,5 @@
 // Owns one login: the route, the plugins around it, the upstream session, the maildrop.
 import type { ConnectionOptions } from 'node:tls';
-import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Credentials } from '../base/secret.ts';
 import type { LimitsConfig, RouteConfig, UpstreamTarget } from '../config/schema.ts';
@@ -9,18 +8,19 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { AccountFacts, SessionFacts, UpstreamFacts } from '../plugin-api/context.ts';
 import type { TextMode, UpstreamCapabilities } from '../pop3/capability.ts';
 import { getRoute } from '../routing/route.ts';
+import type { KeptOriginals } from '../session/deletion.ts';
 import { Maildrop } from '../session/maildrop.ts';
 import type { AccountKey } from '../stores/store.ts';
 import { UpstreamClient } from '../upstream/client.ts';
+import { type KeepingServices, readChanges } from './maildrop-changes.ts';
 
-export interface LoginServices {
+export interface LoginServices extends KeepingServices {
   readonly pipeline: Pipeline;
-  readonly clock: Clock;
   readonly limits: LimitsConfig;
   readonly routes: readonly RouteConfig[];
   readonly sizes: AnnouncedSizes;
-  /** What each upstream announced when it was last logged in to. */
-  readonly knownCapabilities: Map<UpstreamTarget, UpstreamCapabilities>;
+  /** What each upstream announced when it was last logged in to, by its name. */
+  readonly knownCapabilities: Map<string, UpstreamCapabilities>;
   /** TLS options of each upstream, read at start. */
   trustOf(target: UpstreamTarget): ConnectionOptions;
 }
@@ -40,7 +40,23 @@ export interface LoggedIn {
   readonly key: AccountKey;
   readonly maildrop: Maildrop;
   readonly capabilities: UpstreamCapabilities;
+  readonly keptOriginals: KeptOriginals;
 }
+
+/** What is the same upstream, in whatever configuration it is named. */
+export function upstreamName({ host, port, tls }: UpstreamTarget): string {
+  return `${tls} ${host} ${port}`;
+}
+
+/** Whose maildrops are the same, whichever way in: servers on other ports have other users. */
+function serverName({ host, port }: UpstreamTarget): string {
+  if (standardPorts.has(port)) return host;
+  // RFC 3986 s.3.2.2: otherwise the port of an IPv6 address reads as the end of another address.
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** RFC 1939 s.3, RFC 8314 s.7.1. */
+const standardPorts = new Set([110, 995]);
 
 /** A user name for people and logs: octets that could do harm there are written as \xNN. */
 export function printableUser(user: Buffer): string {
@@ -56,7 +72,8 @@ export function printableUser(user: Buffer): string {
 export async function logIn(attempt: LoginAttempt, services: LoginServices): Promise<LoggedIn> {
   const { credentials, textMode, user, session, signal } = attempt;
   const { pipeline, clock, limits } = services;
-  const target = getRoute(services.routes, session.client).upstream;
+  const route = getRoute(services.routes, session.client);
+  const target = route.upstream;
   const demand: { minVersion: 'TLSv1.2' | 'TLSv1.3' | undefined } = { minVersion: undefined };
   let upstream: UpstreamClient | undefined;
   const upstreamFacts = (): UpstreamFacts => ({
@@ -65,8 +82,8 @@ export async function logIn(attempt: LoginAttempt, services: LoginServices): Pro
     tlsMode: target.tls,
     tls: upstream?.tls,
   });
-  const key: AccountKey = { user, upstreamHost: target.host, textMode };
-  let listed: Pick<LoggedIn, 'maildrop' | 'capabilities'> | undefined;
+  const key: AccountKey = { user, upstreamHost: serverName(target), textMode };
+  let listed: Pick<LoggedIn, 'maildrop' | 'capabilities' | 'keptOriginals'> | undefined;
   try {
     const facts = {
       session,
@@ -78,18 +95,26 @@ export async function logIn(attempt: LoginAttempt, services: LoginServices): Pro
         if (demand.minVersion !== 'TLSv1.3') demand.minVersion = minVersion;
       },
     };
-    await pipeline.logIn(facts, async () => {
+    await pipeline.access.logIn(facts, async () => {
       refuseUnencrypted(target, demand.minVersion);
       upstream = await UpstreamClient.open(target, services.trustOf(target), clock, signal);
       refuseOldTls(upstream, demand.minVersion);
       await upstream.logIn(credentials, signal, textMode);
       const { scan, uidls, capabilities } = await upstream.list(limits.maxMessages, signal);
-      services.knownCapabilities.set(target, capabilities);
+      services.knownCapabilities.set(upstreamName(target), capabilities);
       const announce = services.sizes.of(key);
-      listed = { maildrop: new Maildrop(scan, uidls, announce), capabilities };
+      const names = uidls?.map(({ uidl }) => uidl) ?? [];
+      const changes = await readChanges(key, names, services);
+      const maildrop = new Maildrop(scan, uidls, announce, changes);
+      listed = { maildrop, capabilities, keptOriginals: changes.keptOriginals };
     });
     if (upstream === undefined || listed === undefined) throw new Error('login did not happen');
-    return { upstream, facts: { user, upstream: upstreamFacts() }, key, ...listed };
+    return {
+      upstream,
+      facts: { user, route: route.name, upstream: upstreamFacts() },
+      key,
+      ...listed,
+    };
   } catch (error) {
     upstream?.close();
     throw error;

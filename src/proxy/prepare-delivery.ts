@@ -1,16 +1,20 @@
 // Owns everything before the commit point of a delivery: fetch, judge, keep the original or edit the
-// header. Whatever goes wrong here rejects, and no octet of the message has left.
-import { AppError, toAppError } from '../base/errors.ts';
-import type { HeaderBlock } from '../message/header-block.ts';
+// message. Whatever goes wrong here rejects, and no octet of the message has left.
+import { AppError } from '../base/errors.ts';
 import { ArrivingMessage } from '../pipeline/arriving-message.ts';
-import { renderNotice } from '../pipeline/notice.ts';
+import { MessageEdits } from '../pipeline/message-edits.ts';
 import type { Judgement } from '../pipeline/pipeline.ts';
-import type { Finding } from '../pipeline/policy.ts';
-import { type Rendered, renderArriving, renderEdited } from '../pipeline/render.ts';
+import { type Rendered, renderArriving, renderEdited, renderWhole } from '../pipeline/render.ts';
+import { renderDecision } from '../pipeline/render-decision.ts';
 import { messageTooLarge, type Spool } from '../pipeline/spool.ts';
-import type { Action, MessageFacts } from '../plugin-api/context.ts';
+import type { MessageFacts } from '../plugin-api/message-view.ts';
+import type { Action } from '../plugin-api/observation.ts';
+import type { StoredMessage } from '../session/maildrop.ts';
+import type { MaildropOwner, StoredQuarantine } from '../stores/store.ts';
 import type { Delivery, DeliveryServices } from './deliver.ts';
+import { fetchFromStore, fetchFromUpstream } from './fetch-message.ts';
 import type { KeepAlive } from './keep-alive.ts';
+import { keepOriginal } from './keep-original.ts';
 
 /** A message that is ready to be sent, and why it looks as it does. */
 export interface Prepared {
@@ -18,6 +22,8 @@ export interface Prepared {
   /** Lines of the body still to be cut off; undefined when all of `rendered` is sent. */
   readonly bodyLines: number | undefined;
   readonly action: Action;
+  /** Id in quarantine of the message that the client is not given as it was. */
+  readonly original: string | undefined;
 }
 
 /** Facts that every observation of one delivery shares. */
@@ -35,121 +41,92 @@ export async function prepareDelivery(
   keepAlive: KeepAlive,
   event: () => DeliveryEvent,
 ): Promise<Prepared> {
-  const { message: facts, bodyLines, signal } = delivery;
+  const { message: facts, listed, upstream, bodyLines, signal } = delivery;
   const { pipeline, limits } = services;
   signal.throwIfAborted();
+  if (listed.source !== 'upstream') return prepareStored(delivery, listed, services, spool);
   if (facts.listedOctets > limits.maxMessageBytes) throw messageTooLarge();
-  if (pipeline.isEmpty && (bodyLines === undefined || delivery.upstream.hasTop)) {
+  const number = listed.upstreamNumber;
+  const isUntouched = pipeline.isEmpty || (pipeline.isIdle && bodyLines !== undefined);
+  if (isUntouched && (bodyLines === undefined || upstream.hasTop)) {
     // Nothing is judged, so nothing is waited for but the upstream's own +OK.
-    fetchInto(spool, delivery, bodyLines);
+    fetchFromUpstream(spool, upstream, { number, bodyLines }, signal);
     await spool.until(1);
     keepAlive.stop();
-    return { rendered: renderArriving(spool), bodyLines: undefined, action: 'pass' };
+    const rendered = renderArriving(spool);
+    return { rendered, bodyLines: undefined, action: 'pass', original: undefined };
   }
   // TOP is cut from what RETR would give, so all of the message is needed for it too.
-  fetchInto(spool, delivery, undefined);
+  fetchFromUpstream(spool, upstream, { number, bodyLines: undefined }, signal);
   const message = new ArrivingMessage(facts, spool);
   const judgement = await pipeline.judge(message, signal);
   const { decision, verdicts } = judgement;
-  if (decision.action === 'defer') throw deferred(decision.reason);
-  const quarantineId =
-    decision.action === 'replace'
-      ? await keepOriginal(message, decision.findings, services)
-      : undefined;
+  const { action } = decision;
+  for (const { plugin, verdict } of verdicts) services.metrics.verdict(plugin, verdict.kind);
+  const kept = await keepIfNeeded(message, judgement, delivery.account, services);
   // The lines sent so far count towards the size, so no more may follow.
   keepAlive.stop();
-  const isFilled = pipeline.editsHeaders || decision.action === 'replace';
-  const targetOctets =
-    isFilled && services.sizes.isTruthful ? delivery.announcedOctets - keepAlive.octets : undefined;
-  const rendered = await render(message, judgement, quarantineId, targetOctets, delivery, services);
-  await pipeline.observe(
-    {
-      kind: 'messageJudged',
-      octets: spool.octets,
-      sha256: spool.sha256,
-      verdicts,
-      action: decision.action,
-      quarantineId,
-      ...event(),
-    },
-    'before',
-  );
-  signal.throwIfAborted();
-  return { rendered, bodyLines, action: decision.action };
-}
-
-/** Starts the download; its end or failure is seen through the spool. */
-function fetchInto(spool: Spool, delivery: Delivery, bodyLines: number | undefined): void {
-  const { upstream, upstreamNumber, signal } = delivery;
-  const onAbort = (): void => {
-    spool.fail(toAppError(signal.reason));
-    upstream.close();
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  upstream
-    .retrieve(upstreamNumber, spool, bodyLines)
-    .then(
-      () => spool.complete(),
-      (error: unknown) => spool.fail(toAppError(error)),
-    )
-    .finally(() => signal.removeEventListener('abort', onAbort));
-}
-
-async function render(
-  message: ArrivingMessage,
-  judgement: Judgement,
-  quarantineId: string | undefined,
-  targetOctets: number | undefined,
-  { signal }: Delivery,
-  { pipeline, contact }: DeliveryServices,
-): Promise<Rendered> {
-  const { decision } = judgement;
-  if (decision.action === 'replace' && quarantineId !== undefined) {
-    const original = await headerIfReadable(message);
-    const { findings } = decision;
-    return renderNotice({ original, findings, quarantineId, contact, targetOctets });
+  const judged = { octets: spool.octets, sha256: spool.sha256, verdicts, action };
+  const record = (): Promise<void> =>
+    pipeline.observe(
+      { kind: 'messageJudged', ...judged, quarantineId: kept?.id, ...event() },
+      'before',
+    );
+  if (decision.action === 'defer' || decision.action === 'hide') {
+    await record();
+    throw decision.action === 'defer' ? deferred(decision.reason) : hidden();
   }
-  const edits = await pipeline.transform(message, judgement, signal);
-  return renderEdited(message.spool, await message.header(), edits, targetOctets);
+  const isFilled = pipeline.editsHeaders || kept !== undefined;
+  const targetOctets =
+    isFilled && services.sizes.isTruthful ? listed.octets - keepAlive.octets : undefined;
+  const { notice } = services;
+  const { wishedLanguage } = delivery;
+  const task = { pipeline, notice, wishedLanguage, kept, targetOctets, signal };
+  const rendered = await renderDecision(message, judgement, task);
+  await record();
+  signal.throwIfAborted();
+  // Plugins in shadow have been tried by now, and the message leaves as without them.
+  const isAsItCame = pipeline.isIdle && bodyLines === undefined;
+  return {
+    rendered: isAsItCame ? renderArriving(spool) : rendered,
+    bodyLines,
+    action,
+    original: kept?.id,
+  };
 }
 
 /** The original is safely stored before anything takes its place. */
-async function keepOriginal(
+async function keepIfNeeded(
   message: ArrivingMessage,
-  findings: readonly Finding[],
-  { quarantine }: DeliveryServices,
-): Promise<string> {
-  const { facts, spool } = message;
-  const header = await headerIfReadable(message);
-  const record = {
-    user: facts.account.user,
-    upstreamHost: facts.account.upstream.host,
-    uidl: facts.uidl,
-    sha256: spool.sha256,
-    octets: spool.octets,
-    findings: findings.map(({ plugin, block: { finding, part } }) => ({
-      plugin,
-      finding,
-      ...(part === undefined ? {} : { part }),
-    })),
-    from: header?.text('From'),
-    subject: header?.text('Subject'),
-    date: header?.text('Date'),
-    messageId: header?.text('Message-ID'),
-    sessionId: facts.session.id,
-    clientAddress: facts.session.client.address,
-  };
-  const { id } = await quarantine.put(record, spool.read());
-  return id;
+  { decision }: Judgement,
+  owner: MaildropOwner,
+  { quarantine, metrics }: DeliveryServices,
+): Promise<StoredQuarantine | undefined> {
+  const { action } = decision;
+  if (action === 'pass' || action === 'tag' || action === 'defer') return undefined;
+  const kept = await keepOriginal(message, owner, action, decision.findings, quarantine);
+  if (kept.isNew) metrics.quarantineStored(action);
+  return kept;
 }
 
-async function headerIfReadable(message: ArrivingMessage): Promise<HeaderBlock | undefined> {
-  try {
-    return await message.header();
-  } catch (error) {
-    if (toAppError(error).code === 'MESSAGE_HEADER_TOO_LARGE') return undefined;
-    throw error;
-  }
+/** What Postern keeps is sent as it is: it was judged when it came, and let go by the administrator. */
+async function prepareStored(
+  { message: facts, bodyLines, signal }: Delivery,
+  { source, id }: StoredMessage,
+  { quarantine, letters }: DeliveryServices,
+  spool: Spool,
+): Promise<Prepared> {
+  const content = source === 'letter' ? letterOf(await letters.read(id)) : quarantine.read(id);
+  await fetchFromStore(spool, content, signal);
+  const prepared = { bodyLines, action: 'pass', original: undefined } as const;
+  // Only TOP has to know where the header ends, which not every original tells.
+  if (bodyLines === undefined) return { ...prepared, rendered: renderWhole(spool) };
+  const header = await new ArrivingMessage(facts, spool).header();
+  return { ...prepared, rendered: renderEdited(new MessageEdits(spool, header), undefined) };
+}
+
+async function* letterOf(content: Buffer): AsyncGenerator<Buffer, void, void> {
+  yield content;
 }
 
 function deferred(reason: string): AppError {
@@ -157,5 +134,12 @@ function deferred(reason: string): AppError {
     fault: 'plugin',
     publicText: 'the message cannot be checked now, try again later',
     details: { reason },
+  });
+}
+
+function hidden(): AppError {
+  return new AppError('MESSAGE_HIDDEN', {
+    fault: 'plugin',
+    publicText: 'the message is held back by the mail filter',
   });
 }

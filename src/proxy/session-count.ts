@@ -1,20 +1,25 @@
 // Owns the limits on sessions: in all, per listener, per client address.
-import type { ListenerConfig } from '../config/schema.ts';
+import type { LimitsConfig, ListenerConfig } from '../config/schema.ts';
 
 export type Slot =
   | { readonly kind: 'taken'; release(): void }
   | { readonly kind: 'full'; readonly limit: 'total' | 'listener' | 'address' };
 
+export type SessionLimits = Pick<LimitsConfig, 'maxSessions' | 'maxSessionsPerAddress'>;
+
 export class SessionCount {
-  readonly #maxTotal: number;
-  readonly #maxPerAddress: number;
+  #limits: SessionLimits;
   readonly #perAddress = new Map<string, number>();
   readonly #perListener = new Map<string, number>();
   #total = 0;
 
-  constructor(limits: { readonly maxSessions: number; readonly maxSessionsPerAddress: number }) {
-    this.#maxTotal = limits.maxSessions;
-    this.#maxPerAddress = limits.maxSessionsPerAddress;
+  constructor(limits: SessionLimits) {
+    this.#limits = limits;
+  }
+
+  /** For sessions to come; those that are there stay. */
+  setLimits(limits: SessionLimits): void {
+    this.#limits = limits;
   }
 
   get total(): number {
@@ -24,9 +29,9 @@ export class SessionCount {
   tryTake(address: string, listener: Pick<ListenerConfig, 'name' | 'maxSessions'>): Slot {
     const ofAddress = this.#perAddress.get(address) ?? 0;
     const ofListener = this.#perListener.get(listener.name) ?? 0;
-    if (this.#total >= this.#maxTotal) return { kind: 'full', limit: 'total' };
+    if (this.#total >= this.#limits.maxSessions) return { kind: 'full', limit: 'total' };
     if (ofListener >= listener.maxSessions) return { kind: 'full', limit: 'listener' };
-    if (ofAddress >= this.#maxPerAddress) return { kind: 'full', limit: 'address' };
+    if (ofAddress >= this.#limits.maxSessionsPerAddress) return { kind: 'full', limit: 'address' };
     this.#add(address, listener.name, 1);
     return { kind: 'taken', release: () => this.#add(address, listener.name, -1) };
   }

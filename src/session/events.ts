@@ -2,6 +2,7 @@
 import type { ResponseCode } from '../base/errors.ts';
 import type { Credentials } from '../base/secret.ts';
 import type { TextMode, UpstreamCapabilities } from '../pop3/capability.ts';
+import type { KeptOriginals } from './deletion.ts';
 import type { Maildrop, MaildropMessage } from './maildrop.ts';
 
 /** Whether the client may send a password over its connection as it is now. */
@@ -18,11 +19,27 @@ export type SessionEvent =
       readonly kind: 'loggedIn';
       readonly maildrop: Maildrop;
       readonly capabilities: UpstreamCapabilities;
+      /** Originals in quarantine of messages in this maildrop. */
+      readonly keptOriginals?: KeptOriginals;
     }
   | {
       readonly kind: 'loginRefused';
       readonly text: string;
       readonly responseCode: ResponseCode | undefined;
+    }
+  /** `original`: the client was given something in its place, and the original is in quarantine. */
+  | {
+      readonly kind: 'messageDelivered';
+      readonly message: MaildropMessage;
+      readonly original: string | undefined;
+    }
+  | { readonly kind: 'messageRefused'; readonly message: MaildropMessage }
+  /** A plugin did not let this line through, and the client was answered with -ERR. */
+  | { readonly kind: 'lineRefused'; readonly line: Buffer }
+  | {
+      readonly kind: 'originalsChecked';
+      readonly message: MaildropMessage;
+      readonly areSafe: boolean;
     }
   /** The upstream has ended its session; `keptMessages` counts marked messages it did not delete. */
   | { readonly kind: 'updated'; readonly keptMessages: number }
@@ -50,6 +67,19 @@ export type SessionAction =
       readonly message: MaildropMessage;
       readonly bodyLines: number | undefined;
     }
-  /** Delete these upstream and end its session. */
-  | { readonly kind: 'update'; readonly deleted: readonly MaildropMessage[] }
+  /** Find out whether these originals are safe in quarantine: the client wants to delete the notice. */
+  | {
+      readonly kind: 'checkOriginals';
+      readonly message: MaildropMessage;
+      readonly originals: readonly string[];
+    }
+  /**
+   * Delete these and end the session upstream. What `originals` names must still be safe in quarantine
+   * for that, by number of the message: its mark may be older than what has happened there since.
+   */
+  | {
+      readonly kind: 'update';
+      readonly deleted: readonly MaildropMessage[];
+      readonly originals: ReadonlyMap<number, readonly string[]>;
+    }
   | { readonly kind: 'endSession'; readonly reason: string };

@@ -1,18 +1,39 @@
 // Owns message numbers, sizes, UIDLs and delete marks, fixed at login. Never talks to a socket.
-// Numbers are our own and never shift (RFC 1939 s.5): they count the upstream's list from 1.
+// Numbers are our own and never shift (RFC 1939 s.5): they count from 1 what the upstream lists and is
+// shown, then what is added.
 import { AppError } from '../base/errors.ts';
 import type { ScanEntry, UidlEntry } from '../pop3/reply.ts';
 
-export interface MaildropMessage {
+interface ListedMessage {
   /** The number the client uses. */
   readonly number: number;
-  readonly upstreamNumber: number;
   /** Octets as the client is told. */
   readonly octets: number;
-  /** Octets as the upstream lists them. */
-  readonly upstreamOctets: number;
   readonly uidl: string | undefined;
 }
+
+export interface UpstreamMessage extends ListedMessage {
+  readonly source: 'upstream';
+  readonly upstreamNumber: number;
+  /** Octets as the upstream lists them. */
+  readonly upstreamOctets: number;
+}
+
+/** A message that Postern adds: an original that was released from quarantine, or a letter of its own. */
+export interface StoredMessage extends ListedMessage {
+  readonly source: 'quarantine' | 'letter';
+  readonly id: string;
+}
+
+export type MaildropMessage = UpstreamMessage | StoredMessage;
+
+/** What is added behind the upstream's messages, and what of those is not shown. */
+export interface MaildropChanges {
+  readonly hiddenUidls: ReadonlySet<string>;
+  readonly stored: readonly Omit<StoredMessage, 'number'>[];
+}
+
+const noChanges: MaildropChanges = { hiddenUidls: new Set(), stored: [] };
 
 /** Octets a client is told of a message, from what the upstream lists. */
 export type Announce = (upstreamOctets: number, uidl: string | undefined) => number;
@@ -45,6 +66,7 @@ export class Maildrop {
     scan: readonly ScanEntry[],
     uidls: readonly UidlEntry[] | undefined,
     announce: Announce = (octets) => octets,
+    { hiddenUidls, stored }: MaildropChanges = noChanges,
   ) {
     const sorted = scan.toSorted((a, b) => a.number - b.number);
     const shared = repeated(uidls ?? []);
@@ -52,16 +74,21 @@ export class Maildrop {
     if (uidls !== undefined && (uidlOf.size !== uidls.length || uidls.length !== scan.length)) {
       throw inconsistent('UIDL does not match LIST');
     }
-    this.#messages = sorted.map((entry, index) => {
+    const messages: MaildropMessage[] = [];
+    for (const [index, entry] of sorted.entries()) {
       if (entry.number === sorted[index - 1]?.number) throw inconsistent('a number twice');
       const uidl = uidlOf.get(entry.number);
       if (uidls !== undefined && uidl === undefined) throw inconsistent('a UIDL is missing');
-      const number = index + 1;
-      // RFC 1939 s.7: messages may share a UIDL, which then tells nothing about the size of either.
+      // RFC 1939 s.7: messages may share a UIDL, which then tells nothing about either.
       const isShared = uidl !== undefined && shared.has(uidl);
+      if (uidl !== undefined && !isShared && hiddenUidls.has(uidl)) continue;
+      const number = messages.length + 1;
       const octets = announce(entry.octets, isShared ? undefined : uidl);
-      return { number, upstreamNumber: entry.number, octets, upstreamOctets: entry.octets, uidl };
-    });
+      const { number: upstreamNumber, octets: upstreamOctets } = entry;
+      messages.push({ source: 'upstream', number, upstreamNumber, octets, upstreamOctets, uidl });
+    }
+    for (const each of stored) messages.push({ ...each, number: messages.length + 1 });
+    this.#messages = messages;
     this.hasUidls = uidls !== undefined;
   }
 

@@ -8,6 +8,7 @@ import {
 } from '../pop3/capability.ts';
 import { type Command, parseCommand } from '../pop3/command.ts';
 import { challenge, errReply, multilineReply, okReply } from '../pop3/reply.ts';
+import { Deletions, originalGone } from './deletion.ts';
 import type { Admission, SessionAction, SessionEvent } from './events.ts';
 import { languageReply } from './language.ts';
 import {
@@ -35,6 +36,7 @@ export interface SessionOptions {
 interface OpenMaildrop {
   readonly maildrop: Maildrop;
   readonly capabilities: UpstreamCapabilities;
+  readonly deletions: Deletions;
 }
 
 const noSuchMessage = 'no such message';
@@ -47,6 +49,7 @@ export class Session {
   #login: LoginStep = noLogin;
   #mode: TextMode = 'octets';
   #failedLogins = 0;
+  #wishedLanguage: string | undefined;
   #open: OpenMaildrop | undefined;
 
   constructor(options: SessionOptions) {
@@ -56,6 +59,11 @@ export class Session {
 
   get state(): SessionState {
     return this.#state;
+  }
+
+  /** The last argument of LANG: for what is written to the reader, whatever the replies are in. */
+  get wishedLanguage(): string | undefined {
+    return this.#wishedLanguage;
   }
 
   handle(event: SessionEvent): SessionAction[] {
@@ -73,10 +81,27 @@ export class Session {
         return this.#line(event.line);
       case 'loggedIn':
         this.#state = nextState(this.#state, 'logged in');
-        this.#open = { maildrop: event.maildrop, capabilities: event.capabilities };
+        this.#open = {
+          maildrop: event.maildrop,
+          capabilities: event.capabilities,
+          deletions: new Deletions(event.keptOriginals),
+        };
         return [reply(okReply(describe(event.maildrop)))];
       case 'loginRefused':
         return this.#countFailure(errReply(event.text, event.responseCode));
+      case 'messageDelivered':
+        this.#open?.deletions.delivered(event.message, event.original);
+        return [];
+      case 'messageRefused':
+        this.#open?.deletions.refused(event.message);
+        return [];
+      case 'lineRefused':
+        this.#noteRefusal(event.line);
+        return [];
+      case 'originalsChecked':
+        if (!event.areSafe) return [reply(errReply(originalGone))];
+        this.#open?.maildrop.markDeleted(event.message);
+        return [reply(okReply('marked as deleted'))];
       case 'updated':
         return this.#finish(
           event.keptMessages === 0
@@ -86,6 +111,14 @@ export class Session {
       case 'updateFailed':
         return this.#finish(errReply(event.text, event.responseCode));
     }
+  }
+
+  /** A message asked for in vain is not given, whoever has refused it. */
+  #noteRefusal(line: Buffer): void {
+    const command = parseCommand(line);
+    if (this.#open === undefined || (command.name !== 'RETR' && command.name !== 'TOP')) return;
+    const message = this.#open.maildrop.find(command.number);
+    if (message !== undefined) this.#open.deletions.refused(message);
   }
 
   #finish(bytes: Buffer): SessionAction[] {
@@ -195,12 +228,11 @@ export class Session {
       case 'DELE': {
         const message = maildrop.find(command.number);
         if (message === undefined) return [reply(errReply(noSuchMessage))];
-        maildrop.markDeleted(message);
-        return [reply(okReply('marked as deleted'))];
+        return [deletion(message, open)];
       }
       case 'QUIT':
         this.#state = nextState(this.#state, 'QUIT');
-        return [{ kind: 'update', deleted: maildrop.deleted() }];
+        return [update(open)];
       default:
         return [reply(errReply('not allowed after login'))];
     }
@@ -216,6 +248,7 @@ export class Session {
   }
 
   #language(range: string | undefined): SessionAction {
+    this.#wishedLanguage = range ?? this.#wishedLanguage;
     const isOffered = this.#upstream?.hasLang === true;
     return reply(isOffered ? languageReply(range) : errReply('LANG is not available'));
   }
@@ -229,6 +262,24 @@ export class Session {
     });
     return reply(multilineReply('capabilities follow', lines));
   }
+}
+
+function deletion(message: MaildropMessage, { maildrop, deletions }: OpenMaildrop): SessionAction {
+  const verdict = deletions.verdictOn(message);
+  switch (verdict.kind) {
+    case 'refused':
+      return reply(errReply(verdict.text, 'SYS/TEMP'));
+    case 'depends':
+      return { kind: 'checkOriginals', message, originals: verdict.originals };
+    case 'allowed':
+      maildrop.markDeleted(message);
+      return reply(okReply('marked as deleted'));
+  }
+}
+
+function update({ maildrop, deletions }: OpenMaildrop): SessionAction {
+  const deleted = maildrop.deleted();
+  return { kind: 'update', deleted, originals: deletions.originalsOf(deleted) };
 }
 
 function reply(bytes: Buffer): SessionAction {

@@ -14,9 +14,13 @@ import type { ConnectionServices } from '../../src/proxy/client-connection.ts';
 import type { Trouble } from '../../src/proxy/deliver.ts';
 import { Listener } from '../../src/proxy/listener.ts';
 import { SessionCount } from '../../src/proxy/session-count.ts';
+import type { UpstreamMessage } from '../../src/session/maildrop.ts';
 import { createMemoryCache } from '../../src/stores/memory.ts';
-import type { Quarantine, QuarantineRecord } from '../../src/stores/store.ts';
-import { collect, roomySpool } from './pipeline.ts';
+import type { Quarantine } from '../../src/stores/store.ts';
+import { CoreMetrics } from '../../src/telemetry/core-metrics.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { memoryLetters, memoryQuarantine } from './memory-quarantine.ts';
+import { roomySpool } from './pipeline.ts';
 import { type RecordingLogger, recordingLogger } from './recording-logger.ts';
 import type { Certificate } from './test-certificates.ts';
 
@@ -27,6 +31,8 @@ export interface TestSettings {
   readonly quarantine?: Quarantine;
   /** Keys of `limits` as in the YAML. */
   readonly limits?: Readonly<Record<string, string | number>>;
+  /** Keys of `digest` as in the YAML. */
+  readonly digest?: Readonly<Record<string, string | boolean>>;
   /** Keys of the only listener as in the YAML. */
   readonly listener?: Readonly<Record<string, string | number>>;
   /** Keys of the only upstream as in the YAML. */
@@ -59,6 +65,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
         },
       ],
       limits: settings.limits ?? {},
+      digest: settings.digest ?? {},
     }),
     join(tmpdir(), 'postern.yaml'),
   );
@@ -68,30 +75,20 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     log,
     clock,
     pipeline: new Pipeline(plugins, { clock, log, verdicts: new Map() }),
-    quarantine: settings.quarantine ?? memoryQuarantine(),
+    quarantine: settings.quarantine ?? memoryQuarantine(() => clock.nowMs()),
     limits: config.limits,
     routes: config.routes,
     spool: roomySpool(settings.spool),
     sizes: new AnnouncedSizes({ store: undefined, headerBudgetOctets: 0, policy: '' }),
     troubles: createMemoryCache<Trouble>({ maxEntries: 100, ttlMs: 1_000_000 }),
     knownCapabilities: new Map(),
-    contact: undefined,
+    letters: memoryLetters(() => clock.nowMs()),
+    digest: config.digest,
+    notice: { ...config.notice, templates: undefined },
+    writeDigest: (owner, entries) => Buffer.from(`${owner.user}: ${entries.length}\r\n\r\n`),
+    metrics: new CoreMetrics(createMetrics().core),
+    use: () => () => {},
     trustOf: () => ({ rejectUnauthorized: false }),
-  };
-}
-
-export interface MemoryQuarantine extends Quarantine {
-  readonly kept: readonly { readonly record: QuarantineRecord; readonly content: Buffer }[];
-}
-
-export function memoryQuarantine(): MemoryQuarantine {
-  const kept: { record: QuarantineRecord; content: Buffer }[] = [];
-  return {
-    kept,
-    async put(record, content) {
-      kept.push({ record, content: await collect(content) });
-      return { id: `id-${kept.length}`, isNew: true };
-    },
   };
 }
 
@@ -126,4 +123,10 @@ export async function startProxy(
       await listener.idle();
     },
   };
+}
+
+/** As it stands in a maildrop. */
+export function upstreamMessage(upstreamNumber: number, octets: number): UpstreamMessage {
+  const listed = { octets, upstreamOctets: octets, uidl: undefined };
+  return { source: 'upstream', number: upstreamNumber, upstreamNumber, ...listed };
 }

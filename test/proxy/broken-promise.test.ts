@@ -10,7 +10,7 @@ import type { ContentSink } from '../../src/upstream/answer-reader.ts';
 import type { UpstreamClient } from '../../src/upstream/client.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { loaded } from '../helpers/pipeline.ts';
-import { type TestServices, testServices } from '../helpers/proxy.ts';
+import { type TestServices, testServices, upstreamMessage } from '../helpers/proxy.ts';
 import { RecordingSocket } from '../helpers/recording-socket.ts';
 
 const letter = Buffer.from('Subject: x\r\n\r\none\r\n');
@@ -28,8 +28,8 @@ async function poll(services: TestServices, clock: FakeClock, uidl: string): Pro
   const delivering = deliver(
     {
       message: { ...sampleFacts(letter.length), uidl },
-      upstreamNumber: 1,
-      announcedOctets: letter.length,
+      listed: upstreamMessage(1, letter.length),
+      wishedLanguage: undefined,
       account: { user: 'ann', upstreamHost: 'pop.example.org', textMode: 'octets' },
       bodyLines: undefined,
       upstream: upstream as unknown as UpstreamClient,

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import type { Observation } from '../../src/plugin-api/context.ts';
+import type { Observation } from '../../src/plugin-api/observation.ts';
 import { FakeClock, settled } from '../helpers/fake-clock.ts';
 import { loaded } from '../helpers/pipeline.ts';
 import { ConnectionEnded, Pop3Client } from '../helpers/pop3-client.ts';

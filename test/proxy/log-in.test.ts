@@ -82,6 +82,7 @@ test('a login opens the maildrop and tells where it is', async () => {
   assert.equal(opened.maildrop.find(2)?.uidl, 'b');
   assert.deepEqual(opened.facts, {
     user: 'kim',
+    route: 'test',
     upstream: { host: '127.0.0.1', port: upstream.port, tlsMode: 'none', tls: undefined },
   });
   opened.upstream.close();

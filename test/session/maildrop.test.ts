@@ -26,6 +26,7 @@ test('messages carry size and UIDL of the upstream', () => {
   const maildrop = new Maildrop(scan, uidls);
   assert.ok(maildrop.hasUidls);
   assert.deepEqual(maildrop.find(2), {
+    source: 'upstream',
     number: 2,
     upstreamNumber: 2,
     octets: 200,
@@ -45,7 +46,10 @@ test('an upstream list in any order and with gaps is counted from 1', () => {
   );
   assert.ok(!maildrop.hasUidls);
   assert.deepEqual(
-    [...maildrop.present()].map((message) => [message.number, message.upstreamNumber]),
+    [...maildrop.present()].map((message) => [
+      message.number,
+      message.source === 'upstream' && message.upstreamNumber,
+    ]),
     [
       [1, 4],
       [2, 9],
@@ -101,6 +105,14 @@ test('unmarking brings everything back', () => {
   maildrop.unmarkAll();
   assert.deepEqual(numbers(maildrop), [1, 2, 3]);
   assert.deepEqual(maildrop.deleted(), []);
+});
+
+test('a message is hidden by its UIDL, unless that is the name of another one, too', () => {
+  const twice = [...uidls.slice(0, 2), { number: 3, uidl: uidls[0]?.uidl ?? '' }];
+  const hiding = (given: typeof uidls, uidl: string) =>
+    new Maildrop(scan, given, undefined, { hiddenUidls: new Set([uidl]), stored: [] });
+  assert.equal(hiding(uidls, uidls[0]?.uidl ?? '').totals().count, scan.length - 1);
+  assert.equal(hiding(twice, uidls[0]?.uidl ?? '').totals().count, scan.length);
 });
 
 const inconsistent: readonly [name: string, make: () => Maildrop][] = [

@@ -1,7 +1,7 @@
 // Owns the short hand in which tests write a session: events in, what Postern does as text out.
 import { unknownCapabilities } from '../../src/pop3/capability.ts';
 import type { SessionAction, SessionEvent } from '../../src/session/events.ts';
-import { Maildrop } from '../../src/session/maildrop.ts';
+import { Maildrop, type MaildropMessage } from '../../src/session/maildrop.ts';
 import { Session, type SessionOptions } from '../../src/session/session.ts';
 
 export const sessionOptions: SessionOptions = {
@@ -26,13 +26,19 @@ function describe(action: SessionAction): string {
     case 'deliver':
       return `<deliver ${action.message.number} ${action.bodyLines ?? 'whole'}>`;
     case 'update':
-      return `<update ${action.deleted.map((message) => message.upstreamNumber).join(' ')}>`;
+      return `<update ${action.deleted.map(named).join(' ')}>`;
+    case 'checkOriginals':
+      return `<checkOriginals ${action.message.number} ${action.originals.join(' ')}>`;
     case 'endSession':
       return `<endSession ${action.reason}>`;
     case 'startTls':
     case 'expectSaslResponse':
       return `<${action.kind}>`;
   }
+}
+
+function named(message: MaildropMessage): string {
+  return message.source === 'upstream' ? String(message.upstreamNumber) : message.id;
 }
 
 export class SessionScript {

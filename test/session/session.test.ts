@@ -247,3 +247,16 @@ test('events that cannot come are defects and not answered', () => {
   assert.throws(() => script.logIn(), /no transition/);
   assert.throws(() => script.event({ kind: 'updated', keptMessages: 0 }), /no transition/);
 });
+
+test('a message that was refused before it was looked for is not deleted', () => {
+  for (const refused of ['RETR 1', 'top 1 0']) {
+    const script = SessionScript.loggedIn();
+    assert.deepEqual(script.event({ kind: 'lineRefused', line: Buffer.from(refused) }), []);
+    assert.match(script.line('DELE 1').join(), /^-ERR \[SYS\/TEMP\]/);
+    assert.match(script.line('DELE 2').join(), /^\+OK/);
+  }
+  const script = SessionScript.connected();
+  for (const line of ['RETR 1', 'QUIT', 'what', '']) {
+    assert.deepEqual(script.event({ kind: 'lineRefused', line: Buffer.from(line) }), []);
+  }
+});
