@@ -1,0 +1,158 @@
+// Owns everything that one version of the configuration makes: its chain, its routes, its limits. Sessions
+// end with the generation they began with.
+import { tmpdir } from 'node:os';
+import type { ConnectionOptions } from 'node:tls';
+import type { Clock } from '../base/clock.ts';
+import { newId } from '../base/ids.ts';
+import { UseCount } from '../base/use-count.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import type { Config, UpstreamTarget } from '../config/schema.ts';
+import { AnnouncedSizes } from '../pipeline/announced-sizes.ts';
+import { renderDigest } from '../pipeline/digest.ts';
+import { noticeLanguage } from '../pipeline/notice/language.ts';
+import { Pipeline } from '../pipeline/pipeline.ts';
+import type { LoadedPlugin } from '../pipeline/plugin.ts';
+import { checkPlugins, setUpPlugins } from '../pipeline/registry.ts';
+import type { ConnectionServices, ListenerFacts } from '../proxy/client-connection.ts';
+import type { DigestWriter } from '../proxy/maildrop-changes.ts';
+import type { FinalSizes } from '../stores/store.ts';
+import { type ListenerMaterial, loadListenerMaterial, loadUpstreamTrust } from '../tls/material.ts';
+import { loadNotices } from './notices.ts';
+import type { SharedState } from './shared-state.ts';
+
+export class Generation {
+  readonly config: Config;
+  readonly services: ConnectionServices;
+  /** By the name of the listener. */
+  readonly listeners: ReadonlyMap<string, ListenerFacts>;
+  readonly #users: UseCount;
+
+  private constructor(
+    config: Config,
+    services: ConnectionServices,
+    listeners: ReadonlyMap<string, ListenerFacts>,
+    users: UseCount,
+  ) {
+    this.config = config;
+    this.services = services;
+    this.listeners = listeners;
+    this.#users = users;
+  }
+
+  /** All of it or, with the reason thrown, nothing. Plugins that did not change are taken over. */
+  static async build(
+    loaded: LoadedConfig,
+    shared: SharedState,
+    earlier: readonly LoadedPlugin[],
+  ): Promise<Generation> {
+    const { config } = loaded;
+    const trust = await readTrust(config, shared);
+    const listeners = await readListeners(config, shared);
+    const notice = await loadNotices(loaded);
+    const checked = await checkPlugins(loaded);
+    const finalSizes = remembersSizes(config) ? shared.finalSizes() : undefined;
+    // Last of all that can fail: who is set up would have to be disposed of again.
+    const plugins = await setUpPlugins(checked, shared.pluginHost, earlier);
+    const { clock, log, verdicts } = shared;
+    const pipeline = new Pipeline(plugins, { clock, log, verdicts });
+    const users = new UseCount();
+    const { quarantine, letters, metrics, troubles, knownCapabilities } = shared;
+    const services: ConnectionServices = {
+      pipeline,
+      quarantine,
+      letters,
+      metrics,
+      troubles,
+      knownCapabilities,
+      clock,
+      log,
+      limits: config.limits,
+      routes: config.routes,
+      digest: config.digest,
+      notice,
+      writeDigest: digestWriter(config, shared.clock),
+      trustOf: (target) => trust.get(target) ?? {},
+      sizes: announcedSizes(config, pipeline, finalSizes),
+      spool: {
+        memoryBytes: config.limits.memoryPerMessageBytes,
+        budget: shared.budget,
+        folder: config.spool.folder ?? tmpdir(),
+        maxBytes: config.limits.maxMessageBytes,
+      },
+      use: () => users.take(),
+    };
+    return new Generation(config, services, listeners, users);
+  }
+
+  /** Ends it once the last session that began with it is over. */
+  async retire(): Promise<void> {
+    await this.#users.idle();
+    await this.dispose();
+  }
+
+  async dispose(): Promise<void> {
+    await this.services.pipeline[Symbol.asyncDispose]();
+  }
+}
+
+/** Without plugins that change anything, the sizes of the server are true. */
+function remembersSizes({ plugins, sizes }: Config): boolean {
+  return sizes.headerBudgetOctets > 0 && plugins.some(({ isShadow }) => !isShadow);
+}
+
+function announcedSizes(
+  config: Config,
+  pipeline: Pipeline,
+  store: FinalSizes | undefined,
+): AnnouncedSizes {
+  const { headerBudgetOctets } = config.sizes;
+  return new AnnouncedSizes({
+    store,
+    headerBudgetOctets: pipeline.editsHeaders ? headerBudgetOctets : 0,
+    policy: pipeline.fingerprint,
+  });
+}
+
+function digestWriter({ notice, digest }: Config, clock: Clock): DigestWriter {
+  return ({ user }, entries) => {
+    const hints = { user, sessionLanguage: undefined, contentLanguage: undefined };
+    return renderDigest({
+      letterId: newId(),
+      entries,
+      language: noticeLanguage(notice, hints),
+      contact: notice.contact,
+      sender: digest.sender,
+      user,
+      nowMs: clock.nowMs(),
+    });
+  };
+}
+
+async function readListeners(
+  config: Config,
+  { log }: SharedState,
+): Promise<Map<string, ListenerFacts>> {
+  const facts = new Map<string, ListenerFacts>();
+  for (const listener of config.listeners) {
+    const material: ListenerMaterial | undefined = await loadListenerMaterial(listener);
+    facts.set(listener.name, { config: listener, secureContext: material?.secureContext });
+    if (material?.isSelfSigned) {
+      log.warn({ listener: listener.name }, 'self-signed certificate: for development only');
+    }
+  }
+  return facts;
+}
+
+async function readTrust(
+  config: Config,
+  { log }: SharedState,
+): Promise<Map<UpstreamTarget, ConnectionOptions>> {
+  const trust = new Map<UpstreamTarget, ConnectionOptions>();
+  for (const { name, upstream } of config.routes) {
+    trust.set(upstream, await loadUpstreamTrust(upstream));
+    if (upstream.tls !== 'none' && upstream.verify === 'none') {
+      log.warn({ route: name }, 'certificates of the upstream are not verified: for tests only');
+    }
+  }
+  return trust;
+}

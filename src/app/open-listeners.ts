@@ -1,0 +1,83 @@
+// Owns the listeners of a running proxy over all changes of the configuration: those that stay keep their
+// socket, so that no client is refused in between.
+import type { ListenerConfig } from '../config/schema.ts';
+import type { ListenerFacts } from '../proxy/client-connection.ts';
+import { Listener, type ListenerAddress } from '../proxy/listener.ts';
+import type { SessionCount } from '../proxy/session-count.ts';
+import type { Generation } from './generation.ts';
+
+interface OpenListener {
+  readonly listener: Listener;
+  readonly config: ListenerConfig;
+  readonly bound: ListenerAddress;
+}
+
+export class OpenListeners {
+  readonly #count: SessionCount;
+  /** In the order of the configuration. */
+  #open: readonly OpenListener[] = [];
+  /** No longer in the configuration, but with sessions. */
+  readonly #leaving = new Set<Listener>();
+
+  constructor(count: SessionCount) {
+    this.#count = count;
+  }
+
+  get addresses(): readonly ListenerAddress[] {
+    return this.#open.map(({ bound }) => bound);
+  }
+
+  /** All that still have sessions. */
+  get all(): readonly Listener[] {
+    return [...this.#open.map(({ listener }) => listener), ...this.#leaving];
+  }
+
+  /** Opens, keeps and closes what the generation asks for; rejects with everything as it was. */
+  async follow(generation: Generation): Promise<void> {
+    const fresh: Listener[] = [];
+    const next: OpenListener[] = [];
+    const kept: { readonly listener: Listener; readonly facts: ListenerFacts }[] = [];
+    try {
+      for (const facts of generation.listeners.values()) {
+        const { config } = facts;
+        const known = this.#open.find((each) => isSameSocket(each.config, config));
+        if (known !== undefined) {
+          kept.push({ listener: known.listener, facts });
+          next.push({ ...known, config, bound: { ...known.bound, ...describe(config) } });
+          continue;
+        }
+        const listener = new Listener(facts, generation.services, this.#count);
+        const bound = await listener.listen();
+        fresh.push(listener);
+        next.push({ listener, config, bound });
+        generation.services.log.info({ ...bound }, 'listening');
+      }
+    } catch (error) {
+      for (const listener of fresh) {
+        // Who has come in already has a generation that will not be.
+        listener.drain();
+        listener.destroy();
+      }
+      throw error;
+    }
+    for (const { listener, facts } of kept) listener.use(facts, generation.services);
+    const staying = new Set(next.map(({ listener }) => listener));
+    for (const { listener } of this.#open) if (!staying.has(listener)) this.#leave(listener);
+    this.#open = next;
+  }
+
+  #leave(listener: Listener): void {
+    listener.close();
+    this.#leaving.add(listener);
+    void listener.idle().then(() => this.#leaving.delete(listener));
+  }
+}
+
+function describe({ name, tls }: ListenerConfig): Pick<ListenerAddress, 'name' | 'tls'> {
+  return { name, tls };
+}
+
+/** A port of 0 was chosen by the system; by its name it stays the same. */
+function isSameSocket(a: ListenerConfig, b: ListenerConfig): boolean {
+  return a.address === b.address && a.port === b.port && (a.port !== 0 || a.name === b.name);
+}

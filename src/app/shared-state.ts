@@ -1,0 +1,104 @@
+// Owns what outlives a change of the configuration: stores, caches, counters. Opened once, at the start.
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { explain } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import type { Config } from '../config/schema.ts';
+import { MemoryBudget } from '../pipeline/memory-budget.ts';
+import type { PluginHost } from '../pipeline/registry.ts';
+import type { Verdict } from '../plugin-api/verdict.ts';
+import type { UpstreamCapabilities } from '../pop3/capability.ts';
+import type { Trouble } from '../proxy/deliver.ts';
+import { SessionCount } from '../proxy/session-count.ts';
+import { openFinalSizes } from '../stores/final-sizes.ts';
+import { type KeptValuesFile, openKeptValues } from '../stores/kept-values.ts';
+import { createMemoryCache } from '../stores/memory.ts';
+import { openQuarantine } from '../stores/open-quarantine.ts';
+import type { Cache, FinalSizes, LetterBox, Quarantine } from '../stores/store.ts';
+import { CoreMetrics } from '../telemetry/core-metrics.ts';
+import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.ts';
+
+/** Long enough for the next polls of a client that asks once a day. */
+const troubleLimits = { maxEntries: 10_000, ttlMs: 2 * 86_400_000 };
+
+const retentionEveryMs = 3_600_000;
+
+export class SharedState {
+  readonly clock: Clock = systemClock;
+  readonly log: Logger;
+  readonly quarantine: Quarantine;
+  readonly letters: LetterBox;
+  readonly registry: MetricsRegistry;
+  readonly metrics: CoreMetrics;
+  readonly verdicts: Cache<Verdict>;
+  readonly troubles: Cache<Trouble> = createMemoryCache<Trouble>(troubleLimits);
+  readonly budget: MemoryBudget;
+  readonly sessions: SessionCount;
+  /** By what the upstream is and how it is reached: two configurations may name the same one. */
+  readonly knownCapabilities = new Map<string, UpstreamCapabilities>();
+  readonly #stateFolder: string;
+  #finalSizes: FinalSizes | undefined;
+  #keptValues: KeptValuesFile | undefined;
+  #retention: { cancel(): void } | undefined;
+
+  private constructor(
+    config: Config,
+    log: Logger,
+    stores: { readonly quarantine: Quarantine; readonly letters: LetterBox },
+  ) {
+    this.log = log;
+    this.quarantine = stores.quarantine;
+    this.letters = stores.letters;
+    this.registry = createMetrics({ processMetrics: 'on' });
+    this.metrics = new CoreMetrics(this.registry.core);
+    this.verdicts = createMemoryCache<Verdict>(config.verdictCache);
+    this.budget = new MemoryBudget(config.limits.memoryTotalBytes);
+    this.sessions = new SessionCount(config.limits);
+    this.#stateFolder = config.state.folder;
+  }
+
+  static async open(config: Config, log: Logger): Promise<SharedState> {
+    const stores = await openQuarantine(config.quarantine, { clock: systemClock });
+    const state = new SharedState(config, log, stores);
+    await state.#applyRetention();
+    return state;
+  }
+
+  /** Opened when it is first needed: without plugins there is nothing to remember. */
+  finalSizes(): FinalSizes {
+    this.#finalSizes ??= openFinalSizes(join(this.#stateFolder, 'sizes.db'), this.clock);
+    return this.#finalSizes;
+  }
+
+  /** What plugins are given at set-up. */
+  get pluginHost(): PluginHost {
+    return {
+      log: this.log,
+      clock: this.clock,
+      metricsFor: (plugin) => this.registry.forPlugin(plugin),
+      releaseMetrics: (metrics) => this.registry.release(metrics),
+      storeFor: (plugin) => {
+        this.#keptValues ??= openKeptValues(join(this.#stateFolder, 'plugins.db'), this.clock);
+        return this.#keptValues.of(plugin);
+      },
+    };
+  }
+
+  close(): void {
+    this.#retention?.cancel();
+    this.#keptValues?.close();
+    this.#finalSizes?.close();
+    this.quarantine.close();
+  }
+
+  async #applyRetention(): Promise<void> {
+    try {
+      const expired = await this.quarantine.expire();
+      if (expired > 0) this.metrics.quarantineExpired(expired);
+      if (expired > 0) this.log.info({ expired }, 'originals left quarantine by age or size');
+    } catch (error) {
+      this.log.error({ reason: explain(error) }, 'the retention of quarantine failed');
+    }
+    this.#retention = this.clock.after(retentionEveryMs, () => void this.#applyRetention());
+  }
+}
