@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { startApp } from '../app.ts';
+import { startApp } from '../app/start-app.ts';
 import { loadConfig } from '../config/load.ts';
 import { findClamd, usualClamdAddresses } from '../demo/clamd-probe.ts';
 import type { DemoPaths } from '../demo/demo-folder.ts';

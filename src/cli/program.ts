@@ -1,9 +1,13 @@
 // Owns the command line: it knows the commands, and how each of them ends.
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import * as audit from './commands/audit.ts';
 import * as checkConfig from './commands/check-config.ts';
 import * as demo from './commands/demo.ts';
 import * as init from './commands/init.ts';
+import * as plugin from './commands/plugin.ts';
+import * as quarantine from './commands/quarantine.ts';
+import * as replay from './commands/replay.ts';
 import * as scan from './commands/scan.ts';
 import * as schema from './commands/schema.ts';
 import * as serve from './commands/serve.ts';
@@ -15,7 +19,20 @@ const program = new Command('postern')
   .helpCommand(false)
   .showHelpAfterError('(postern --help shows what is possible)');
 
-for (const command of [serve, checkConfig, init, scan, demo, schema]) command.register(program);
+for (const command of [
+  serve,
+  audit,
+  checkConfig,
+  init,
+  scan,
+  replay,
+  quarantine,
+  plugin,
+  demo,
+  schema,
+]) {
+  command.register(program);
+}
 
 try {
   await program.parseAsync();

@@ -4,7 +4,7 @@
 export interface AuditEntry {
   /** The finding if there is one, else the label or `clean`. */
   readonly verdict: string;
-  /** `pass`, `tag`, `replace` or `defer`. */
+  /** What the policy made of it: `pass`, `tag`, `replace` and so on. */
   readonly action: string;
   /** Whether the end of the delivery was recorded too. */
   readonly ending: 'delivered' | 'unrecorded';
@@ -37,6 +37,8 @@ export function readAuditTrail(text: string): Map<string, AuditEntry> {
 function weightiest(verdicts: readonly unknown[]): string {
   for (const key of ['finding', 'label', 'reason']) {
     const text = verdicts
+      // What a plugin in shadow finds decides nothing.
+      .filter((verdict) => member(verdict, 'shadow') !== true)
       .map((verdict) => member(verdict, key))
       .find((value) => typeof value === 'string');
     if (text !== undefined) return text;

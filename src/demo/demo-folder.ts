@@ -14,6 +14,7 @@ export interface DemoPaths {
   readonly configFile: string;
   readonly auditFile: string;
   readonly quarantineFolder: string;
+  readonly quarantineKeyFile: string;
   readonly logFile: string;
 }
 
@@ -22,6 +23,7 @@ export function demoPaths(folder: string): DemoPaths {
     configFile: join(folder, 'postern.yaml'),
     auditFile: join(folder, 'audit.jsonl'),
     quarantineFolder: join(folder, 'quarantine'),
+    quarantineKeyFile: join(folder, 'quarantine.key'),
     logFile: join(folder, 'postern.log'),
   };
 }
@@ -93,6 +95,7 @@ ${clamd === undefined ? '' : clamavText(clamd)}  - use: header-rewrite
 
 quarantine:
   folder: ./quarantine
+  key_file: ./quarantine.key
 `;
 }
 

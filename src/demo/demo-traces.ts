@@ -3,6 +3,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import { openQuarantine, quarantineExists } from '../stores/open-quarantine.ts';
+import { statesWithContent } from '../stores/quarantine-states.ts';
 import { readAuditTrail } from './audit-trail.ts';
 import type { DemoPaths } from './demo-folder.ts';
 import type { Traces } from './verification.ts';
@@ -20,28 +23,46 @@ export async function readTraces(paths: DemoPaths, password: string): Promise<Fo
     if ((await readIfThere(file)).includes(password)) problems.push(`${file} shows the password`);
   }
 
-  const originals = await filesIn(paths.quarantineFolder, '.eml');
-  const quarantined = new Set<string>();
-  for (const file of originals) {
-    quarantined.add(
-      createHash('sha256')
-        .update(await readFile(file))
-        .digest('hex'),
-    );
-  }
-  for (const file of [paths.auditFile, ...originals]) {
+  const quarantined = await readQuarantine(paths);
+  const folder = paths.quarantineFolder;
+  const stored = [...(await filesIn(folder)), ...(await filesIn(join(folder, 'sealed')))];
+  for (const file of [paths.auditFile, paths.quarantineKeyFile, ...stored]) {
     if (await isOpenToOthers(file)) problems.push(`${file} can be read by other users`);
   }
   return { audit: readAuditTrail(auditText.toString('utf8')), quarantined, problems };
+}
+
+/** SHA-256 digests of the originals as they come out, not as the index has them. */
+async function readQuarantine({
+  quarantineFolder: folder,
+  quarantineKeyFile: keyFile,
+}: DemoPaths): Promise<Set<string>> {
+  const digests = new Set<string>();
+  if (!(await quarantineExists(folder))) return digests;
+  const noLimits = { maxAgeMs: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER };
+  const { quarantine } = await openQuarantine(
+    { folder, keyFile, ...noLimits },
+    { clock: systemClock },
+  );
+  try {
+    for (const { id } of await quarantine.list({ states: statesWithContent })) {
+      const hash = createHash('sha256');
+      for await (const piece of quarantine.read(id)) hash.update(piece);
+      digests.add(hash.digest('hex'));
+    }
+  } finally {
+    quarantine.close();
+  }
+  return digests;
 }
 
 async function readIfThere(file: string): Promise<Buffer> {
   return await ifThere(() => readFile(file), Buffer.alloc(0));
 }
 
-async function filesIn(folder: string, extension: string): Promise<string[]> {
-  const names = await ifThere(() => readdir(folder), []);
-  return names.filter((name) => name.endsWith(extension)).map((name) => join(folder, name));
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await ifThere(() => readdir(folder, { withFileTypes: true }), []);
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
 }
 
 async function isOpenToOthers(file: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -134,4 +134,55 @@ test('an error that a plugin throws in a timer is logged, and serving goes on', 
   socket.destroy();
   child.kill('SIGTERM');
   assert.equal((await child.exited).code, 0);
+});
+
+/** The line with that text that is written next. */
+async function nextLine(child: Child, text: string, before: number): Promise<void> {
+  await eventually(`the line: ${text}`, () =>
+    logLines(child).filter(({ msg }) => msg.startsWith(text)).length > before ? true : undefined,
+  );
+}
+
+async function greeting(port: number): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port });
+  const [octets] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return octets.toString('latin1');
+}
+
+test('SIGHUP takes up a changed file; a bad one changes nothing and says why', async () => {
+  const file = await configFile('hangup.yaml', 0);
+  const good = await readFile(file, 'utf8');
+  const child = await startServing(file);
+  const port = listeningPort(child);
+  await writeFile(file, good.replace('tls: none}]', 'tls: none, banner: changed}]'));
+  child.kill('SIGHUP');
+  await nextLine(child, 'configuration taken up', 0);
+  assert.equal(await greeting(port), '+OK changed\r\n');
+  await writeFile(file, `${good}nonsense: 1\n`);
+  child.kill('SIGHUP');
+  await nextLine(child, 'configuration not taken up', 0);
+  assert.match(child.output(), /hangup\.yaml:3:1: nonsense: /);
+  assert.equal(await greeting(port), '+OK changed\r\n');
+  child.kill('SIGTERM');
+  assert.deepEqual(await child.exited, { code: 0, signal: undefined });
+});
+
+test('a file that is written or moved into place is taken up by itself where asked for', async () => {
+  const file = await configFile('watched.yaml', 0);
+  const text = `${await readFile(file, 'utf8')}reload: {on_change: true}\n`;
+  await writeFile(file, text);
+  const child = await startServing(file);
+  const port = listeningPort(child);
+  const withBanner = (banner: string): string =>
+    text.replace('tls: none}]', `tls: none, banner: ${banner}}]`);
+  await writeFile(file, withBanner('written'));
+  await nextLine(child, 'configuration taken up', 0);
+  assert.equal(await greeting(port), '+OK written\r\n');
+  await writeFile(`${file}.new`, withBanner('moved'));
+  await rename(`${file}.new`, file);
+  await nextLine(child, 'configuration taken up', 1);
+  assert.equal(await greeting(port), '+OK moved\r\n');
+  child.kill('SIGTERM');
+  await child.exited;
 });

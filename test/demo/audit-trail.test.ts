@@ -36,6 +36,7 @@ test('of several verdicts the weightiest is shown', () => {
   assert.equal(shown([]), 'clean');
   assert.equal(shown([pass, flag]), 'macro-document');
   assert.equal(shown([flag, pass, block]), 'double-extension');
+  assert.equal(shown([flag, { ...block, shadow: true }]), 'macro-document');
 });
 
 test('a delivery without a verdict is no record of a message', () => {

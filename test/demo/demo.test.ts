@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -10,6 +10,7 @@ import { text } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { buildSampleMailbox } from '../../src/demo/sample-mailbox.ts';
+import { readOriginals } from '../helpers/quarantine.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const samples = buildSampleMailbox();
@@ -56,11 +57,8 @@ describe('postern demo', () => {
     }
 
     const hostile = samples.filter(({ expectation }) => expectation.kind === 'replaced');
-    const originals = await Promise.all(
-      (await readdir(join(folder, 'quarantine')))
-        .filter((name) => name.endsWith('.eml'))
-        .map((name) => readFile(join(folder, 'quarantine', name))),
-    );
+    const kept = await readOriginals(join(folder, 'quarantine'), join(folder, 'quarantine.key'));
+    const originals = [...kept.values()];
     assert.equal(originals.length, hostile.length);
     for (const { name, content } of hostile) {
       assert.ok(
@@ -68,7 +66,7 @@ describe('postern demo', () => {
         name,
       );
     }
-    for (const name of ['audit.jsonl', 'postern.yaml', 'postern.log']) {
+    for (const name of ['audit.jsonl', 'postern.yaml', 'postern.log', 'quarantine.key']) {
       const { mode, size } = await stat(join(folder, name));
       assert.ok(size > 0, name);
       assert.equal(mode & 0o077, 0, name);

@@ -11,12 +11,12 @@ export function register(program: Command): void {
 }
 
 async function checkConfig(named: string | undefined): Promise<void> {
-  const [{ loadConfig }, { validatePlugins }] = await Promise.all([
+  const [{ loadConfig }, { validate }] = await Promise.all([
     import('../../config/load.ts'),
-    import('../../app.ts'),
+    import('../../app/chain.ts'),
   ]);
   const loaded = await loadConfig(await findConfigFile(named));
-  await validatePlugins(loaded);
+  await validate(loaded);
   const { listeners, routes, plugins } = loaded.config;
   const counts = [
     count(listeners.length, 'listener'),

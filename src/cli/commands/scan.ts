@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import type { Command } from 'commander';
 import type { LoadedConfig } from '../../config/load.ts';
-import type { NamedVerdict } from '../../plugin-api/context.ts';
+import type { NamedVerdict } from '../../plugin-api/observation.ts';
 import type { Verdict } from '../../plugin-api/verdict.ts';
 import { findConfigFile } from '../config-file.ts';
 
@@ -14,7 +14,15 @@ interface ScanOptions {
 }
 
 /** For scripts: what would be done with the message. */
-const exitCodeOf = { pass: 0, tag: 0, replace: 3, defer: 75 } as const;
+const exitCodeOf = {
+  pass: 0,
+  tag: 0,
+  strip: 3,
+  hold: 3,
+  replace: 3,
+  hide: 3,
+  defer: 75,
+} as const;
 
 export function register(program: Command): void {
   program
@@ -32,13 +40,14 @@ export function register(program: Command): void {
 }
 
 async function scan(file: string, options: ScanOptions): Promise<void> {
-  const [{ toCrlf }, { trial }] = await Promise.all([
+  const [{ toCrlf }, { Trial }] = await Promise.all([
     import('../../message/line-ends.ts'),
     import('../trial.ts'),
   ]);
   const message = toCrlf(await readFile(file));
   const loaded = await loadPlugins(options);
-  const result = await trial(loaded, message, { spoolFolder: tmpdir() });
+  await using trial = await Trial.open(loaded, tmpdir());
+  const result = await trial.run(message);
 
   console.log(`${file}: ${message.length} octets, sha256 ${result.sha256}`);
   for (const each of result.verdicts) console.log(`  ${describe(each)}`);

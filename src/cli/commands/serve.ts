@@ -1,8 +1,10 @@
-// Owns `postern serve`: from a configuration to a running proxy, and its end by signal.
+// Owns `postern serve`: from a configuration to a running proxy, its changes, and its end by signal.
 import type { Command } from 'commander';
 import type { Logger } from '../../base/log.ts';
 import type { Config } from '../../config/schema.ts';
 import { findConfigFile } from '../config-file.ts';
+import { onChange, onHangup } from '../config-watch.ts';
+import { endingOf } from '../failure.ts';
 
 interface ServeOptions {
   readonly config?: string;
@@ -11,7 +13,7 @@ interface ServeOptions {
 export function register(program: Command): void {
   program
     .command('serve')
-    .description('run the proxy until SIGTERM or SIGINT')
+    .description('run the proxy until SIGTERM or SIGINT; SIGHUP takes up a changed configuration')
     .option('-c, --config <file>', 'by default ./postern.yaml, else /etc/postern/postern.yaml')
     .action(serve);
 }
@@ -19,18 +21,38 @@ export function register(program: Command): void {
 async function serve(options: ServeOptions): Promise<void> {
   const [{ loadConfig }, { startApp }, { createLogger }] = await Promise.all([
     import('../../config/load.ts'),
-    import('../../app.ts'),
+    import('../../app/start-app.ts'),
     import('../../telemetry/logger.ts'),
   ]);
-  const loaded = await loadConfig(await findConfigFile(options.config));
+  const file = await findConfigFile(options.config);
+  const loaded = await loadConfig(file);
   const log = createLogger(loaded.config.log);
   warnOfPlaintext(loaded.config, log);
   surviveStrayErrors(log);
   const app = await startApp(loaded, { log });
   log.info({ file: loaded.file, listeners: app.listeners }, 'ready');
+  const reload = async (): Promise<void> => {
+    try {
+      const next = await loadConfig(file);
+      warnOfPlaintext(next.config, log);
+      await app.reload(next);
+      log.info({ file, listeners: app.listeners }, 'configuration taken up');
+    } catch (error) {
+      const { lines } = endingOf(error);
+      log.error({ file, problems: lines }, 'configuration not taken up; the one before stays');
+    }
+  };
+  // One after another, so that the file that was read last is the one that stays.
+  let reloads = Promise.resolve();
+  const reloadNext = (): void => {
+    reloads = reloads.then(reload);
+  };
+  const watches = [onHangup(reloadNext)];
+  if (loaded.config.reload.onChange) watches.push(await onChange(file, reloadNext));
 
   const signal = await nextSignal();
   log.info({ signal }, 'stopping; a second signal ends at once');
+  for (const watch of watches) watch.stop();
   void nextSignal().then(() => process.exit(1));
   await app.stop();
   log.info({}, 'stopped');
