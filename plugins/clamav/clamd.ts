@@ -2,8 +2,9 @@
 // functions are never used; instream.ts says why.
 import type { Socket } from 'node:net';
 import NodeClam from 'clamscan';
-import type { ClamdAddress } from './options.ts';
+import { untilAborted } from './abortable.ts';
 import type { ParseReply } from './reply.ts';
+import type { ClamdAddress } from './server-options.ts';
 
 /** Keeps hold of the sockets that the package opens, which it would otherwise leave open. */
 class SupervisedClam extends NodeClam {
@@ -38,6 +39,13 @@ class SupervisedClam extends NodeClam {
 
 const scanLabel = 'scan';
 
+/** clamd took the connection and then said nothing: it may be hung, or have much to do. */
+export class ClamdSilence extends Error {
+  constructor() {
+    super('clamd did not answer in time');
+  }
+}
+
 /** A clamd that may be up or down at any time. */
 export class Clamd {
   readonly #clam: SupervisedClam;
@@ -71,12 +79,9 @@ export class Clamd {
   /** A connected socket; its errors are handled, and it is the caller's to destroy. */
   async connect(signal: AbortSignal): Promise<Socket> {
     signal.throwIfAborted();
-    const { promise: aborted, reject } = Promise.withResolvers<never>();
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
     const connecting = this.#clam._initSocket(scanLabel);
     try {
-      return await Promise.race([connecting, aborted]);
+      return await untilAborted(connecting, signal);
     } catch (error) {
       // A connection that comes after all has no owner.
       connecting.then(
@@ -84,8 +89,6 @@ export class Clamd {
         () => {},
       );
       throw error;
-    } finally {
-      signal.removeEventListener('abort', onAbort);
     }
   }
 
@@ -98,10 +101,7 @@ export class Clamd {
   /** One at a time: when a query ends, in whatever way, so do the sockets of all queries. */
   async #query<T>(ask: () => Promise<T>): Promise<T> {
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => reject(new Error('clamd did not answer in time')),
-      this.#queryTimeoutMs,
-    );
+    const timer = setTimeout(() => reject(new ClamdSilence()), this.#queryTimeoutMs);
     timer.unref();
     try {
       return await Promise.race([ask(), late]);

@@ -1,89 +1,67 @@
-// Owns the virus scan of a message by clamd, while the message arrives. Only clamd's complete
-// `stream: OK` lets a message pass; whatever goes wrong defers it.
-import {
-  block,
-  definePlugin,
-  flag,
-  type MessageView,
-  pass,
-  Turns,
-  tempfail,
-  type Verdict,
-} from '#plugin-api';
+// Owns the virus scan of a message by clamd, while the message arrives: puts the pieces together.
+// Only clamd's complete `stream: OK` lets a message pass; whatever goes wrong defers it.
+import { definePlugin, type PluginServices } from '#plugin-api';
 import { Clamd } from './clamd.ts';
-import { type InstreamResult, instream } from './instream.ts';
-import { type ClamavOptions, type ClamdAddress, optionsSchema } from './options.ts';
-import { judgeReply } from './reply.ts';
-import { SignatureWatch } from './signature-watch.ts';
+import { findConf } from './conf-file.ts';
+import { inspect } from './inspection.ts';
+import { limitsOf, warnings } from './limits.ts';
+import { type ClamavOptions, optionsSchema } from './options.ts';
+import { Pool } from './pool.ts';
+import { ClamdServer } from './server.ts';
+import { createServerMetrics, type ServerMetrics } from './server-metrics.ts';
+import { addressName, type ClamdAddress, type ServerOptions } from './server-options.ts';
 
 export default definePlugin<ClamavOptions>({
   name: 'clamav',
+  version: '2',
   options: optionsSchema,
-  async setup(options, { log, resolvePath }) {
-    const clamd = await Clamd.create(
-      resolved(options.address, resolvePath),
-      options.connectTimeoutMs,
+  async setup(options, services) {
+    const metricsOf = createServerMetrics(services.metrics);
+    const servers = await Promise.all(
+      options.servers.map((server) => createServer(server, options, services, metricsOf)),
     );
-    const turns = new Turns(options.maxConcurrent);
-    const signatures = new SignatureWatch(clamd, options.versionRefreshMs, log);
+    const pool = new Pool(servers, options.strategy);
     // A clamd that is down defers messages, but never keeps the proxy from starting.
-    await signatures.start();
+    await Promise.all(servers.map((server) => server.check()));
     return {
-      inspect: (message) => inspect(message, clamd, turns, options),
-      cacheKey: () => signatures.cacheKey,
+      inspect: (message) => inspect(message, pool, options),
+      cacheKey() {
+        const key = pool.versionKey;
+        return key === undefined ? undefined : `clamav/${key}`;
+      },
       async dispose() {
-        signatures.stop();
-        clamd.close();
+        pool.stop();
       },
     };
   },
 });
 
-async function inspect(
-  message: MessageView,
-  clamd: Clamd,
-  turns: Turns,
+async function createServer(
+  given: ServerOptions,
   options: ClamavOptions,
-): Promise<Verdict> {
-  const { signal } = message;
-  try {
-    return await turns.take(signal, async () => {
-      const socket = await clamd.connect(signal);
-      const result = await instream(socket, message.bytes(), {
-        silenceMs: options.scanTimeoutMs,
-        maxBytes: options.maxStreamBytes,
-        signal,
-      });
-      return toVerdict(result, clamd, options);
-    });
-  } catch (error) {
-    if (signal.aborted) return tempfail('the scan was given up');
-    const text = error instanceof Error ? error.message : String(error);
-    return tempfail(`clamd cannot be reached: ${text}`);
+  { log, clock, resolvePath }: PluginServices,
+  metricsOf: (server: string) => ServerMetrics,
+): Promise<ClamdServer> {
+  const address = resolved(given.address, resolvePath);
+  const name = addressName(address);
+  const clamdConf = given.clamdConf === undefined ? undefined : resolvePath(given.clamdConf);
+  const file = await findConf({ address, clamdConf });
+  const limits = limitsOf(given, file);
+  if (file === undefined) {
+    log.info(
+      { server: name, ...limits },
+      'the limits of clamd are not known; its defaults are assumed',
+    );
   }
-}
-
-function toVerdict(result: InstreamResult, clamd: Clamd, options: ClamavOptions): Verdict {
-  if (result.kind === 'broken') return tempfail(result.reason);
-  if (result.kind === 'oversize') return oversized(options);
-  const judgement = judgeReply(result.reply, result.phase, clamd.parseReply);
-  switch (judgement.kind) {
-    case 'clean':
-      return pass();
-    case 'infected':
-      return block(judgement.signature, {
-        explanation: `The virus scanner ClamAV found ${judgement.signature}.`,
-      });
-    case 'tooLarge':
-      return oversized(options);
-    case 'failed':
-      return tempfail(judgement.reason);
+  for (const { fields, text } of warnings(limits, file, options.scanTimeoutMs)) {
+    log.warn({ server: name, ...fields }, text);
   }
-}
-
-function oversized({ oversize }: ClamavOptions): Verdict {
-  const reason = 'the message is too large for the virus scanner';
-  return oversize === 'flag' ? flag('not-scanned', reason) : tempfail(reason);
+  const clamd = await Clamd.create(address, options.connectTimeoutMs);
+  return new ClamdServer(
+    clamd,
+    { name, limits, refreshMs: options.versionRefreshMs },
+    { clock, log, metrics: metricsOf(name), random: Math.random },
+  );
 }
 
 function resolved(address: ClamdAddress, resolvePath: (path: string) => string): ClamdAddress {

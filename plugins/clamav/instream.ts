@@ -4,19 +4,30 @@
 // npm clamscan could do this, but its passthrough() ends the stream before all octets are sent, so
 // that a prefix is called clean, and its scanStream() ignores back-pressure.
 import type { Socket } from 'node:net';
-import type { SendPhase } from './reply.ts';
+import { setImmediate } from 'node:timers/promises';
+import { isWhole, type SendPhase } from './reply.ts';
 
 export type InstreamResult =
   | { readonly kind: 'replied'; readonly reply: Buffer; readonly phase: SendPhase }
   | { readonly kind: 'oversize' }
+  /** The content gave an error of its own. */
+  | { readonly kind: 'unreadable'; readonly error: unknown }
   | { readonly kind: 'broken'; readonly reason: string };
 
 export interface InstreamLimits {
   /** Longest time without progress while clamd is the one waited for. */
   readonly silenceMs: number;
-  /** Undefined leaves the limit to clamd. */
-  readonly maxBytes: number | undefined;
+  readonly maxBytes: number;
   readonly signal: AbortSignal;
+  /**
+   * Whether the content may be slow to come. One that is stored has been let go when the result is
+   * there, so that its reader can move on.
+   */
+  readonly source: 'arriving' | 'stored';
+  /** Octets of the content are on their way to clamd. */
+  onSent?(octets: number): void;
+  /** All of it is: from now on clamd is the one waited for. */
+  onEnd?(): void;
 }
 
 interface Progress {
@@ -42,19 +53,20 @@ export async function instream(
   limits.signal.addEventListener('abort', onAbort, { once: true });
   if (limits.signal.aborted) onAbort();
   collectReply(socket, progress, limits, resolve);
-  // Not awaited: a reply or a broken connection ends the scan, even while the next octets of the
-  // message are still on their way. The sender stops when it finds the socket closed.
-  sendMessage(socket, content, progress, limits).then(
+  // A reply or a broken connection ends the scan, even while the next octets of the message are
+  // still on their way. The sender stops when it finds the socket closed.
+  const sending = sendMessage(socket, content, progress, limits).then(
     (end) => {
       if (end === 'oversize') resolve({ kind: 'oversize' });
     },
-    (error: unknown) => broken(`the message could not be read: ${describe(error)}`),
+    (error: unknown) => resolve({ kind: 'unreadable', error }),
   );
   try {
     return await promise;
   } finally {
     limits.signal.removeEventListener('abort', onAbort);
     socket.destroy();
+    if (limits.source === 'stored') await sending;
   }
 }
 
@@ -65,16 +77,19 @@ function collectReply(
   resolve: (result: InstreamResult) => void,
 ): void {
   const chunks: Buffer[] = [];
+  // A reply that began before the end of the question is no answer to it, wherever it ends.
+  let phase: SendPhase | undefined;
   let failure = '';
   const closed = (): void => {
     const where = chunks.length > 0 ? 'in the middle of its reply' : `at octet ${progress.octets}`;
     resolve({ kind: 'broken', reason: `clamd closed the connection ${where}${failure}` });
   };
   socket.on('data', (chunk: Buffer) => {
+    phase ??= progress.phase;
     chunks.push(chunk);
     const reply = Buffer.concat(chunks);
-    if (reply.includes(0) || reply.length > maxReplyBytes) {
-      resolve({ kind: 'replied', reply, phase: progress.phase });
+    if (isWhole(reply) || reply.length > maxReplyBytes) {
+      resolve({ kind: 'replied', reply, phase });
     }
   });
   socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -101,17 +116,27 @@ async function sendMessage(
   for await (const chunk of content) {
     for (const piece of pieces(chunk)) {
       if (!socket.writable) return 'stopped';
-      if (progress.octets + piece.length > (limits.maxBytes ?? Infinity)) return 'oversize';
+      if (progress.octets + piece.length > limits.maxBytes) return 'oversize';
       progress.octets += piece.length;
+      limits.onSent?.(piece.length);
       await sendPiece(socket, piece);
     }
   }
+  // Whatever clamd has said by now is read first, while it still counts as too early.
+  await fullTurn();
   if (!socket.writable) return 'stopped';
   progress.phase = 'ending';
+  limits.onEnd?.();
   socket.write(lengthPrefix(0), (error) => {
     if (!error) progress.phase = 'sent';
   });
   return 'sent';
+}
+
+/** Sockets are read between the two: the first may come within the turn that is under way. */
+async function fullTurn(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }
 
 /** A piece of no octets would read as the end of the message, so none is ever made. */
@@ -136,8 +161,4 @@ function lengthPrefix(octets: number): Buffer {
   const prefix = Buffer.alloc(4);
   prefix.writeUInt32BE(octets);
   return prefix;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

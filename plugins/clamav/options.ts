@@ -1,103 +1,100 @@
 // Owns the options of the plugin: names, defaults, and the sentence for a value that is wrong.
-import { z } from '#plugin-api';
+import { duration, z } from '#plugin-api';
+import {
+  addressName,
+  givenLimits,
+  limitOptions,
+  type ServerOptions,
+  serverSchema,
+  socketSchema,
+} from './server-options.ts';
 
-const msPerUnit: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-const bytesPerUnit: Readonly<Record<string, number>> = {
-  B: 1,
-  KB: 1024,
-  MB: 1024 ** 2,
-  GB: 1024 ** 3,
-};
+const serversError = 'expected a list of one to 32 servers';
+const eitherError = 'expected either socket, for one clamd, or servers';
 
 // A Node timer of more than 2^31-1 ms fires at once.
-const longestMs = 24 * 3_600_000;
-
-function quantity(
-  about: string,
-  units: Readonly<Record<string, number>>,
-  { max, expected }: { readonly max: number; readonly expected: string },
-) {
-  const pattern = new RegExp(`^(\\d{1,9}) ?(${Object.keys(units).join('|')})$`);
-  return z
-    .string({ error: expected })
-    .regex(pattern, { error: expected })
-    .describe(about)
-    .transform((text, context) => {
-      const [, digits, unit] = pattern.exec(text) ?? [];
-      const value = Number(digits) * (units[unit ?? ''] ?? Number.NaN);
-      if (value >= 1 && value <= max) return value;
-      context.addIssue({ code: 'custom', message: expected });
-      return z.NEVER;
-    });
-}
-
-function duration(about: string, example: string) {
-  const expected = `expected a duration from 1ms to 24h, such as ${example}`;
-  return quantity(about, msPerUnit, { max: longestMs, expected }).prefault(example);
-}
-
-function size(about: string, example: string) {
-  const expected = `expected a size, such as ${example}`;
-  return quantity(about, bytesPerUnit, { max: Number.MAX_SAFE_INTEGER, expected });
-}
-
-function integer(about: string, max: number) {
-  const error = `expected a whole number from 1 to ${max}`;
-  return z.int({ error }).min(1, { error }).max(max, { error }).describe(about);
-}
-
-const socketError = 'expected the path of a unix socket, or host and port';
-const hostError = 'expected a host name or an IP address';
-const portError = 'expected a port from 1 to 65535';
-
-const pathSchema = z.string().regex(/^\P{Cc}+$/u, { error: socketError });
-const hostAndPortSchema = z.strictObject({
-  host: z.string({ error: hostError }).regex(/^[\w.:-]{1,253}$/, { error: hostError }),
-  port: z.int({ error: portError }).min(1, { error: portError }).max(65_535, { error: portError }),
-});
-
-const socketSchema = z
-  .union([pathSchema, hostAndPortSchema], { error: socketError })
-  .describe('Where clamd listens: the path of its unix socket, or {host, port}.')
-  .transform(
-    (socket): ClamdAddress =>
-      typeof socket === 'string' ? { kind: 'unix', path: socket } : { kind: 'tcp', ...socket },
-  );
-
-/** Where clamd listens. */
-export type ClamdAddress =
-  | { readonly kind: 'unix'; readonly path: string }
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number };
+const anyTime = { min: '1ms', max: '24h' } as const;
 
 export const optionsSchema = z
   .strictObject({
-    socket: socketSchema,
-    connect_timeout: duration('To reach clamd.', '5s'),
+    socket: socketSchema.optional(),
+    servers: z
+      .array(serverSchema, { error: serversError })
+      .min(1, { error: serversError })
+      .max(32, { error: serversError })
+      .optional()
+      .describe('Several clamd: each {socket} or {host, port}, with limits of its own if need be.'),
+    strategy: z
+      .enum(['spread', 'first'], { error: 'expected spread or first' })
+      .default('spread')
+      .describe(
+        'Which clamd is asked: the least busy one, or the first of the list that is not full.',
+      ),
+    ...limitOptions,
+    connect_timeout: duration('To reach clamd.', { fallback: '5s', ...anyTime }),
     scan_timeout: duration(
       'Longest wait for clamd: for its answer after the last octet, or while it takes no octets.',
-      '120s',
+      { fallback: '150s', ...anyTime },
     ),
-    max_concurrent: integer(
-      'Messages scanned at a time; further ones wait in order. At most MaxThreads of clamd.',
-      1000,
-    ).default(10),
-    max_stream: size('Largest message sent to clamd: its StreamMaxLength.', '100MB').optional(),
-    oversize: z
-      .enum(['defer', 'flag'], { error: 'expected defer or flag' })
-      .default('defer')
+    not_scanned: z
+      .enum(['block', 'flag', 'defer'], { error: 'expected block, flag or defer' })
+      .default('block')
       .describe(
-        'What becomes of a message that is too large for clamd: deferred, or delivered unscanned with a flag.',
+        'What becomes of a message over the limits of clamd: blocked, delivered with a flag, or deferred.',
       ),
-    version_refresh: duration('How often clamd is asked for its signature version.', '60s'),
+    scan_parts: z
+      .enum(['all', 'ambiguous'], { error: 'expected all or ambiguous' })
+      .default('all')
+      .describe(
+        'Decoded parts that are scanned beside the message itself: all, or only those that programs read in different ways.',
+      ),
+    version_refresh: duration(
+      'How often clamd is asked for its version: whether it is well, and which signatures it has.',
+      { fallback: '60s', ...anyTime },
+    ),
   })
-  .transform((options) => ({
-    address: options.socket,
-    connectTimeoutMs: options.connect_timeout,
-    scanTimeoutMs: options.scan_timeout,
-    maxConcurrent: options.max_concurrent,
-    maxStreamBytes: options.max_stream,
-    oversize: options.oversize,
-    versionRefreshMs: options.version_refresh,
+  .transform((options, context) => {
+    const servers = serversOf(options);
+    if (servers === undefined) {
+      context.addIssue({ code: 'custom', message: eitherError });
+      return z.NEVER;
+    }
+    const names = servers.map(({ address }) => addressName(address));
+    const double = names.find((name, index) => names.indexOf(name) !== index);
+    if (double !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        message: `expected different servers, got ${double} twice`,
+        path: ['servers'],
+      });
+      return z.NEVER;
+    }
+    return {
+      servers,
+      strategy: options.strategy,
+      connectTimeoutMs: options.connect_timeout,
+      scanTimeoutMs: options.scan_timeout,
+      notScanned: options.not_scanned,
+      scanParts: options.scan_parts,
+      versionRefreshMs: options.version_refresh,
+    };
+  });
+
+type WrittenOptions = Parameters<typeof givenLimits>[0] & {
+  readonly socket?: ServerOptions['address'] | undefined;
+  readonly servers?: readonly ServerOptions[] | undefined;
+};
+
+function serversOf({ socket, servers, ...rest }: WrittenOptions): ServerOptions[] | undefined {
+  const common = givenLimits(rest);
+  if (socket !== undefined && servers === undefined) return [{ address: socket, ...common }];
+  if (socket !== undefined || servers === undefined) return undefined;
+  return servers.map((server) => ({
+    address: server.address,
+    maxConcurrent: server.maxConcurrent ?? common.maxConcurrent,
+    maxStreamBytes: server.maxStreamBytes ?? common.maxStreamBytes,
+    clamdConf: server.clamdConf ?? common.clamdConf,
   }));
+}
 
 export type ClamavOptions = z.output<typeof optionsSchema>;

@@ -6,7 +6,12 @@ export type SendPhase = 'sending' | 'ending' | 'sent';
 export type Judgement =
   | { readonly kind: 'clean' }
   | { readonly kind: 'infected'; readonly signature: string }
+  /** Over StreamMaxLength. */
   | { readonly kind: 'tooLarge' }
+  /** clamd did not look at all of it; `name` says which limit was in the way. */
+  | { readonly kind: 'limitExceeded'; readonly name: string }
+  /** The message was slow to arrive, and clamd has a ReadTimeout. */
+  | { readonly kind: 'pausedTooLong' }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** What npm clamscan makes of a reply. */
@@ -16,14 +21,24 @@ export type ParseReply = (
 
 const cleanReply = Buffer.from('stream: OK\0');
 const tooLargeReply = Buffer.from('INSTREAM size limit exceeded. ERROR\0');
+// The one reply that ends with LF although the command had the prefix z.
+const pausedReply = Buffer.from('COMMAND READ TIMED OUT\n');
 const foundPattern = /^stream: [^\s].* FOUND$/;
 // ExtendedDetectionInfo of clamd.conf appends `(hash:octets)` to the name.
 const detectionInfoPattern = /\([0-9a-f]{32,128}:\d+\)$/;
+// With AlertExceedsMax: no virus, but no scan either.
+const limitPattern = /^Heuristics\.Limits\.Exceeded(?:\.|$)/;
 const longestShown = 200;
 
-/** `reply` is everything that clamd has said, up to and including its first NUL. */
+/** Whether nothing more can come. */
+export function isWhole(reply: Buffer): boolean {
+  return reply.includes(0) || reply.equals(pausedReply);
+}
+
+/** `reply` is everything that clamd has said, until it was whole. */
 export function judgeReply(reply: Buffer, phase: SendPhase, parse: ParseReply): Judgement {
   if (reply.length === 0) return failed('clamd gave no reply');
+  if (reply.equals(pausedReply)) return { kind: 'pausedTooLong' };
   const text = printable(reply);
   // clamd(8): the reply to a command with prefix z ends with NUL.
   if (reply.indexOf(0) !== reply.length - 1) return failed(`clamd gave no complete reply: ${text}`);
@@ -32,7 +47,10 @@ export function judgeReply(reply: Buffer, phase: SendPhase, parse: ParseReply): 
   const result = parse(text);
   if (result instanceof Error) return failed(`clamd refused the scan: ${text}`);
   if (result.isInfected === true && foundPattern.test(text)) {
-    return { kind: 'infected', signature: signatureOf(result.viruses, text) };
+    const signature = signatureOf(result.viruses, text);
+    return limitPattern.test(signature)
+      ? { kind: 'limitExceeded', name: signature }
+      : { kind: 'infected', signature };
   }
   if (result.isInfected === false && reply.equals(cleanReply)) {
     // An answer before the end of the question is no answer to it.

@@ -70,7 +70,7 @@ async function startOnce({ config = {} }: ClamdOptions): Promise<RunningClamd> {
   await writeFile(configFile, lines.join(''));
 
   const child = await start(program, ['-c', configFile]);
-  const clamd = new RunningClamd(child, folder, socketPath, port);
+  const clamd = new RunningClamd(child, folder, { socketPath, port, configFile });
   try {
     await clamd.says('Self checking every');
   } catch (error) {
@@ -80,17 +80,26 @@ async function startOnce({ config = {} }: ClamdOptions): Promise<RunningClamd> {
   return clamd;
 }
 
+interface Whereabouts {
+  readonly socketPath: string;
+  readonly port: number;
+  readonly configFile: string;
+}
+
 export class RunningClamd implements AsyncDisposable {
   readonly socketPath: string;
   readonly host = host;
   readonly port: number;
+  /** Path of its clamd.conf. */
+  readonly configFile: string;
   readonly pid: number;
   readonly #child: Child;
   readonly #folder: TemporaryFolder;
 
-  constructor(child: Child, folder: TemporaryFolder, socketPath: string, port: number) {
-    this.socketPath = socketPath;
-    this.port = port;
+  constructor(child: Child, folder: TemporaryFolder, whereabouts: Whereabouts) {
+    this.socketPath = whereabouts.socketPath;
+    this.port = whereabouts.port;
+    this.configFile = whereabouts.configFile;
     this.pid = child.pid;
     this.#child = child;
     this.#folder = folder;
@@ -125,6 +134,11 @@ export class RunningClamd implements AsyncDisposable {
     // clamd(8): SIGUSR2 reloads the database.
     process.kill(this.pid, 'SIGUSR2');
     await this.says('Activating the newly loaded database', from);
+  }
+
+  /** Settles when the process is gone. */
+  get exited(): Promise<unknown> {
+    return this.#child.exited;
   }
 
   /** SIGKILL: connections break off where they are. */

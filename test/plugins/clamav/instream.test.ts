@@ -9,8 +9,9 @@ import { toAsync } from './message.ts';
 
 const patient: InstreamLimits = {
   silenceMs: 600_000,
-  maxBytes: undefined,
+  maxBytes: Number.POSITIVE_INFINITY,
   signal: new AbortController().signal,
+  source: 'arriving',
 };
 
 async function connectTo(address: FakeAddress): Promise<Socket> {
@@ -193,6 +194,57 @@ test('a reply in the middle of the message ends the scan, and the source is let 
   await released.promise;
 });
 
+test('a source that is stored has been let go before the result is there', async () => {
+  await using fake = await FakeClamd.start({
+    script: async (peer) => {
+      await peer.piece();
+      peer.say('INSTREAM size limit exceeded. ERROR\0');
+      await peer.closed();
+    },
+  });
+  let state: 'open' | 'let go' = 'open';
+  async function* content() {
+    try {
+      for (let count = 0; count < 1000; count++) yield Buffer.alloc(65_536);
+    } finally {
+      state = 'let go';
+    }
+  }
+  const result = await scan(fake, content(), { source: 'stored' });
+  assert.equal(result.kind, 'replied');
+  assert.equal(state, 'let go');
+});
+
+test('what clamd says when a message pauses too long is a whole reply, without NUL', async () => {
+  await using fake = await FakeClamd.start({
+    script: async (peer) => {
+      await peer.piece();
+      peer.say('COMMAND READ TIMED OUT\n');
+      await peer.closed();
+    },
+  });
+  const socket = await connectTo(fake.address);
+  async function* content() {
+    yield Buffer.from('first half');
+    await once(socket, 'close');
+  }
+  assert.deepEqual(await instream(socket, content(), patient), {
+    kind: 'replied',
+    reply: Buffer.from('COMMAND READ TIMED OUT\n'),
+    phase: 'sending',
+  });
+});
+
+test('what is sent and when it ends is told', async () => {
+  await using fake = await FakeClamd.start();
+  const told: (number | 'end')[] = [];
+  await scan(fake, [Buffer.alloc(70_000), Buffer.alloc(3)], {
+    onSent: (octets) => told.push(octets),
+    onEnd: () => told.push('end'),
+  });
+  assert.deepEqual(told, [65_536, 4464, 3, 'end']);
+});
+
 test('a reply is put together from its pieces', async () => {
   await using fake = await FakeClamd.start({
     script: async (peer) => {
@@ -283,8 +335,8 @@ test('a message that fails on its way is broken, not ended', async () => {
     throw new Error('upstream is gone');
   }
   assert.deepEqual(await scan(fake, content()), {
-    kind: 'broken',
-    reason: 'the message could not be read: upstream is gone',
+    kind: 'unreadable',
+    error: new Error('upstream is gone'),
   });
   assert.equal(await ending.promise, 'cut off');
 });
@@ -294,4 +346,33 @@ test('a message over the limit is not sent to its end; one of exactly the limit 
   const content = [Buffer.alloc(600), Buffer.alloc(424)];
   assert.deepEqual(await scan(fake, content, { maxBytes: 1023 }), { kind: 'oversize' });
   assert.deepEqual(await scan(fake, content, { maxBytes: 1024 }), ok);
+});
+
+test('a reply that begins before the end of the message is early, wherever it ends', async () => {
+  await using fake = await FakeClamd.start({
+    script: async (peer) => {
+      peer.say('stream: O');
+      await peer.message();
+      peer.answer('K\0');
+    },
+  });
+  const socket = await connectTo(fake.address);
+  async function* content(): AsyncGenerator<Buffer> {
+    yield Buffer.from('Hello');
+    if (socket.bytesRead === 0) await once(socket, 'data');
+    yield Buffer.from('.');
+  }
+  assert.deepEqual(await instream(socket, content(), patient), { ...ok, phase: 'sending' });
+});
+
+test('a reply that is there when the message ends is early, although nobody has read it', async () => {
+  const said = Promise.withResolvers<void>();
+  await using fake = await FakeClamd.start({
+    script: (peer) => void peer.socket.write('stream: OK\0', () => said.resolve()),
+  });
+  async function* content(): AsyncGenerator<Buffer> {
+    yield Buffer.from('Hello');
+    await said.promise;
+  }
+  assert.deepEqual(await scan(fake, content()), { ...ok, phase: 'sending' });
 });

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { Clamd } from '../../../plugins/clamav/clamd.ts';
-import { judgeReply, type ParseReply, type SendPhase } from '../../../plugins/clamav/reply.ts';
+import {
+  isWhole,
+  judgeReply,
+  type ParseReply,
+  type SendPhase,
+} from '../../../plugins/clamav/reply.ts';
 
 let parse: ParseReply;
 
@@ -98,6 +103,38 @@ test('a signature of odd octets is printable', () => {
 
 test('the size limit of clamd is told apart from other errors', () => {
   assert.deepEqual(judge('INSTREAM size limit exceeded. ERROR\0', 'sending'), { kind: 'tooLarge' });
+});
+
+test('a limit that clamd met is neither a virus nor clean', () => {
+  for (const limit of ['MaxFileSize', 'MaxScanSize', 'MaxScanTime', 'MaxRecursion']) {
+    const name = `Heuristics.Limits.Exceeded.${limit}`;
+    assert.deepEqual(judge(`stream: ${name} FOUND\0`), { kind: 'limitExceeded', name });
+    const detailed = `stream: ${name}(${'4d'.repeat(16)}:68) FOUND\0`;
+    assert.deepEqual(judge(detailed), { kind: 'limitExceeded', name });
+  }
+  assert.equal(judge('stream: Heuristics.Limits.Exceeded FOUND\0').kind, 'limitExceeded');
+  assert.equal(judge('stream: Heuristics.Limits.ExceededBy.Far FOUND\0').kind, 'infected');
+});
+
+test('an encrypted file is a finding of its own', () => {
+  assert.deepEqual(judge('stream: Heuristics.Encrypted.Zip FOUND\0'), {
+    kind: 'infected',
+    signature: 'Heuristics.Encrypted.Zip',
+  });
+});
+
+test('a pause of the message that was too long for clamd is told apart', () => {
+  assert.deepEqual(judge('COMMAND READ TIMED OUT\n', 'sending'), { kind: 'pausedTooLong' });
+  assert.equal(judge('COMMAND READ TIMED OUT\n\0').kind, 'failed');
+});
+
+test('a reply is whole with its NUL, or when it is the one that has none', () => {
+  for (const whole of ['stream: OK\0', 'x\0y', 'COMMAND READ TIMED OUT\n']) {
+    assert.ok(isWhole(Buffer.from(whole)), whole);
+  }
+  for (const part of ['', 'stream: OK', 'stream: OK\n', 'COMMAND READ TIMED OUT']) {
+    assert.ok(!isWhole(Buffer.from(part)), part);
+  }
 });
 
 test('the text of an error appears in the reason, on one line', () => {
