@@ -1,11 +1,16 @@
 // Owns the options of the plugin: names, defaults, and the sentence for a value that is wrong.
 import { z } from '#plugin-api';
-import { dangerousExtensions } from './extensions.ts';
-import type { NameRules } from './file-name.ts';
+import { limitsSchema } from './limits-schema.ts';
+import { dangerousExtensions } from './names/extensions.ts';
+import type { NamePolicy } from './names/file-name.ts';
+import { defaultRules } from './rules/default-rules.ts';
+import type { Rule } from './rules/rule.ts';
+import { ruleSchema } from './rules/rule-schema.ts';
 
 const extensionError = 'expected a file name ending such as exe';
 const allowError = 'expected a file name ending such as js, or a whole name such as setup.exe';
 const listError = 'expected a list';
+const switchError = 'expected on or off';
 
 const extension = z
   .string({ error: extensionError })
@@ -17,51 +22,56 @@ const allowed = z
   .regex(/^[^\p{Cc}\\/:]{0,254}[^\p{Cc}\\/:.\s]$/u, { error: allowError })
   .transform((text) => text.toLowerCase());
 
-function judgement(about: string) {
-  return z.boolean({ error: 'expected true or false' }).default(true).describe(about);
-}
+const defaultNames = defaultRules.map(({ name }) => name);
+const ruleError = `expected names of default rules: ${defaultNames.join(', ')}`;
+
+const verdicts = z
+  .partialRecord(
+    z.enum(defaultNames, { error: ruleError }),
+    z.enum(['block', 'flag', 'off'], { error: 'expected block, flag or off' }),
+    { error: ruleError },
+  )
+  .default({})
+  .describe('Default rules with another verdict; off takes a rule out.');
 
 export const optionsSchema = z
   .strictObject({
+    rules: z
+      .array(ruleSchema, { error: listError })
+      .default([])
+      .describe('Rules of your own, before the default ones. The first that fits a file decides.'),
+    defaults: z
+      .enum(['on', 'off'], { error: switchError })
+      .default('on')
+      .describe('Whether the default rules hold.'),
+    verdicts,
     extensions: z
       .array(extension, { error: listError })
       .default([...dangerousExtensions])
-      .describe('Endings of names that may not come; in place of the list in the README.'),
+      .describe('Endings that make a name dangerous; in place of the list in the README.'),
     allow: z
       .array(allowed, { error: listError })
       .default([])
-      .describe('Endings, or whole names, that may come all the same.'),
-    double_extensions: judgement('Stops programs named like documents: invoice.pdf.exe.'),
-    rtl_override: judgement('Stops names that turn their own direction round.'),
-    executables: judgement('Stops programs by their first octets, whatever their name.'),
-    archives: judgement('Looks into zip archives.'),
-    unreadable: z
-      .enum(['flag', 'block', 'pass'], { error: 'expected flag, block or pass' })
-      .default('flag')
-      .describe('What becomes of archives that cannot be looked into.'),
-    eicar: judgement('Stops the EICAR test virus.'),
-    bare_line_ends: z
-      .enum(['flag', 'block', 'pass'], { error: 'expected flag, block or pass' })
-      .default('block')
-      .describe('What becomes of header fields and boundary lines hidden behind a CR without LF.'),
+      .describe('Endings, or whole names, that are not dangerous all the same.'),
+    limits: limitsSchema,
   })
   .transform((options) => {
-    const allowedWords = options.allow.map((word) => word.replace(/^\./, ''));
-    const names: NameRules = {
+    const words = options.allow.map((word) => word.replace(/^\./, ''));
+    const names: NamePolicy = {
       extensions: new Set(options.extensions),
-      allowedExtensions: new Set(allowedWords.filter((word) => !word.includes('.'))),
-      allowedNames: new Set(allowedWords.filter((word) => word.includes('.'))),
-      judgesDoubleExtensions: options.double_extensions,
-      judgesDirection: options.rtl_override,
+      allowedExtensions: new Set(words.filter((word) => !word.includes('.'))),
+      allowedNames: new Set(words.filter((word) => word.includes('.'))),
     };
-    return {
-      names,
-      judgesPrograms: options.executables,
-      judgesTestVirus: options.eicar,
-      opensArchives: options.archives,
-      unreadable: options.unreadable,
-      bareLineEnds: options.bare_line_ends,
-    };
+    const defaults = options.defaults === 'on' ? adjusted(options.verdicts) : [];
+    const rules: readonly Rule[] = [...options.rules, ...defaults];
+    return { names, rules, limits: options.limits };
   });
 
 export type AttachmentPolicyOptions = z.output<typeof optionsSchema>;
+
+function adjusted(changes: Readonly<Record<string, 'block' | 'flag' | 'off' | undefined>>): Rule[] {
+  return defaultRules.flatMap((rule) => {
+    const verdict = changes[rule.name] ?? rule.verdict;
+    return verdict === 'off' ? [] : [{ ...rule, verdict }];
+  });
+}

@@ -1,0 +1,44 @@
+// Owns the answer to what a file is by its first octets: own tables first, since they know what is
+// dangerous, then the npm package file-type. It opens nothing.
+import { fileTypeFromBuffer } from 'file-type';
+import { findDiskImage } from './disk-image.ts';
+import { findInstaller } from './installer.ts';
+import type { Kind } from './kind.ts';
+import { findMarkup } from './markup.ts';
+import { findNotebook } from './onenote.ts';
+import { findPacked } from './packed.ts';
+import { findProgram } from './program.ts';
+import { findScript } from './script.ts';
+import { findShortcut } from './shortcut.ts';
+import { startOfText } from './start-of-text.ts';
+
+/** Enough for all kinds but images of disks. */
+export const headBytes = 4100;
+
+const finders = [findProgram, findShortcut, findNotebook, findInstaller, findPacked, findDiskImage];
+
+export async function detect(head: Buffer): Promise<Kind | undefined> {
+  if (head.length === 0) return undefined;
+  for (const find of finders) {
+    const kind = find(head);
+    if (kind !== undefined) return kind;
+  }
+  const text = startOfText(head);
+  const script = findScript(text);
+  if (script !== undefined) return script;
+  const known = await findKnown(head);
+  return known ?? findMarkup(text);
+}
+
+/** Words of the package for what is told more exactly here. */
+const toldHere: ReadonlySet<string> = new Set(['exe', 'xml']);
+
+async function findKnown(head: Buffer): Promise<Kind | undefined> {
+  try {
+    const result = await fileTypeFromBuffer(head);
+    return result === undefined || toldHere.has(result.ext) ? undefined : { type: result.ext };
+  } catch {
+    // It wants to read on where this is only the start of a file.
+    return undefined;
+  }
+}
