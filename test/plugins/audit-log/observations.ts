@@ -20,7 +20,7 @@ export const upstream: UpstreamFacts = {
 
 export const message: MessageFacts = {
   session,
-  account: { user: 'ann', upstream },
+  account: { user: 'ann', route: 'main', upstream },
   number: 3,
   uidl: '1f3a',
   listedOctets: 48_211,
@@ -34,18 +34,41 @@ export const judged: Observation & { readonly kind: 'messageJudged' } = {
   octets: 48_300,
   sha256: '9f86d081',
   verdicts: [
-    { plugin: 'clamav', verdict: { kind: 'pass' } },
-    { plugin: 'spam', verdict: { kind: 'flag', label: 'spam', evidence: '7.1 points' } },
+    {
+      plugin: 'clamav',
+      engine: 'clamav 2 clamav/1.4.6/27500',
+      verdict: { kind: 'pass' },
+      action: 'pass',
+      isShadow: false,
+    },
+    {
+      plugin: 'spam',
+      engine: 'spam 1',
+      verdict: { kind: 'flag', label: 'spam', evidence: '7.1 points' },
+      action: 'pass',
+      isShadow: false,
+    },
     {
       plugin: 'attachment-policy',
+      engine: 'attachment-policy 2',
+      action: 'replace',
+      isShadow: false,
       verdict: {
         kind: 'block',
         finding: 'double-extension',
         explanation: 'A sentence for the reader.',
         part: 'invoice.pdf.exe',
+        evidence: 'MZ',
+        paths: ['1.2', '1.3'],
       },
     },
-    { plugin: 'other', verdict: { kind: 'tempfail', reason: 'not now' } },
+    {
+      plugin: 'other',
+      engine: 'other 1',
+      verdict: { kind: 'tempfail', reason: 'not now' },
+      action: 'defer',
+      isShadow: true,
+    },
   ],
   action: 'replace',
   quarantineId: 'q1',
@@ -71,6 +94,8 @@ export const observations: readonly Observation[] = [
     command: 'TOP',
     octets: 512,
     action: 'pass',
+    source: 'quarantine',
+    quarantineId: 'q1',
     durationMs: 5,
   },
   {

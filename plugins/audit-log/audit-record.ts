@@ -9,11 +9,14 @@ import type {
   Verdict,
 } from '#plugin-api';
 
+const longestText = 1000;
+const mostPaths = 100;
+
 /** Undefined fields are left out of the line. */
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One line of JSON with its line end. */
-export function toAuditLine(observation: Observation, time: Date): string {
+/** The text of a JSON object on one line. */
+export function toAuditRecord(observation: Observation, time: Date): string {
   const { kind, session } = observation;
   const record = {
     time: time.toISOString(),
@@ -22,7 +25,7 @@ export function toAuditLine(observation: Observation, time: Date): string {
     ...clientFields(session.client),
     ...eventFields(observation),
   };
-  return `${escapeInvisible(JSON.stringify(record))}\n`;
+  return escapeInvisible(JSON.stringify(record));
 }
 
 function eventFields(observation: Observation): Fields {
@@ -52,6 +55,8 @@ function eventFields(observation: Observation): Fields {
         ...messageFields(observation.message, observation.command),
         octets: observation.octets,
         action: observation.action,
+        source: observation.source,
+        quarantineId: observation.quarantineId,
         durationMs: Math.round(observation.durationMs),
       };
     case 'messageRefused':
@@ -90,6 +95,7 @@ function messageFields(message: MessageFacts, command: string): Fields {
   return {
     command,
     user: message.account.user,
+    route: message.account.route,
     ...upstreamFields(message.account.upstream),
     number: message.number,
     uidl: message.uidl,
@@ -97,8 +103,15 @@ function messageFields(message: MessageFacts, command: string): Fields {
   };
 }
 
-function verdictFields({ plugin, verdict }: NamedVerdict): Fields {
-  return { plugin, kind: verdict.kind, ...judgementFields(verdict) };
+function verdictFields({ plugin, engine, verdict, action, isShadow }: NamedVerdict): Fields {
+  return {
+    plugin,
+    engine: bounded(engine),
+    kind: verdict.kind,
+    ...judgementFields(verdict),
+    action,
+    shadow: isShadow ? true : undefined,
+  };
 }
 
 function judgementFields(verdict: Verdict): Fields {
@@ -106,12 +119,25 @@ function judgementFields(verdict: Verdict): Fields {
     case 'pass':
       return {};
     case 'flag':
-      return { label: verdict.label, evidence: verdict.evidence };
+      return { label: bounded(verdict.label), evidence: bounded(verdict.evidence) };
     case 'block':
-      return { finding: verdict.finding, part: verdict.part };
+      return {
+        finding: bounded(verdict.finding),
+        part: bounded(verdict.part),
+        evidence: bounded(verdict.evidence),
+        paths: verdict.paths?.slice(0, mostPaths).map(bounded),
+      };
     case 'tempfail':
-      return { reason: verdict.reason };
+      return { reason: bounded(verdict.reason) };
   }
+}
+
+/** What a plugin says may repeat what a sender wrote: no message makes a line of any length. */
+function bounded(text: string): string;
+function bounded(text: string | undefined): string | undefined;
+function bounded(text: string | undefined): string | undefined {
+  if (text === undefined || text.length <= longestText) return text;
+  return `${text.slice(0, longestText)}…`;
 }
 
 /**

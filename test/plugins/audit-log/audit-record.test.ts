@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Observation } from '#plugin-api';
-import { toAuditLine } from '../../../plugins/audit-log/audit-line.ts';
+import { toAuditRecord } from '../../../plugins/audit-log/audit-record.ts';
 import { judged, message, observations, session } from './observations.ts';
 
 const time = new Date('2026-11-02T10:00:00.000Z');
@@ -17,6 +17,7 @@ const who = {
 };
 const what = {
   user: 'ann',
+  route: 'main',
   upstream: 'pop.example.net:995',
   upstreamTls: 'TLSv1.2',
   number: 3,
@@ -39,21 +40,47 @@ const expected: Readonly<Record<Observation['kind'], object>> = {
     octets: 48_300,
     sha256: '9f86d081',
     verdicts: [
-      { plugin: 'clamav', kind: 'pass' },
-      { plugin: 'spam', kind: 'flag', label: 'spam', evidence: '7.1 points' },
+      { plugin: 'clamav', engine: 'clamav 2 clamav/1.4.6/27500', kind: 'pass', action: 'pass' },
+      {
+        plugin: 'spam',
+        engine: 'spam 1',
+        kind: 'flag',
+        label: 'spam',
+        evidence: '7.1 points',
+        action: 'pass',
+      },
       {
         plugin: 'attachment-policy',
+        engine: 'attachment-policy 2',
         kind: 'block',
         finding: 'double-extension',
         part: 'invoice.pdf.exe',
+        evidence: 'MZ',
+        paths: ['1.2', '1.3'],
+        action: 'replace',
       },
-      { plugin: 'other', kind: 'tempfail', reason: 'not now' },
+      {
+        plugin: 'other',
+        engine: 'other 1',
+        kind: 'tempfail',
+        reason: 'not now',
+        action: 'defer',
+        shadow: true,
+      },
     ],
     action: 'replace',
     quarantineId: 'q1',
     durationMs: 41,
   },
-  messageDelivered: { command: 'TOP', ...what, octets: 512, action: 'pass', durationMs: 5 },
+  messageDelivered: {
+    command: 'TOP',
+    ...what,
+    octets: 512,
+    action: 'pass',
+    source: 'quarantine',
+    quarantineId: 'q1',
+    durationMs: 5,
+  },
   messageRefused: { command: 'RETR', ...what, code: 'SCAN_TIMEOUT', durationMs: 6 },
   messageBroken: { command: 'RETR', ...what, code: 'UPSTREAM_CLOSED', durationMs: 7 },
   sessionEnded: { user: 'ann', reason: 'quit', deleted: ['1f3a', '1f3b'], durationMs: 900 },
@@ -61,8 +88,8 @@ const expected: Readonly<Record<Observation['kind'], object>> = {
 
 for (const observation of observations) {
   test(`${observation.kind} becomes one line with its facts`, () => {
-    const line = toAuditLine(observation, time);
-    assert.match(line, /^[^\n]*\n$/);
+    const line = toAuditRecord(observation, time);
+    assert.match(line, /^\{[^\n]*\}$/);
     assert.deepEqual(JSON.parse(line), {
       event: observation.kind,
       ...who,
@@ -81,15 +108,15 @@ test('every kind of event is covered here', () => {
 test('what is not there is left out', () => {
   const plain = { ...session, client: { ...session.client, tls: undefined } };
   const bare = { ...judged, session: plain, quarantineId: undefined };
-  const line = toAuditLine({ ...bare, message: { ...message, uidl: undefined } }, time);
+  const line = toAuditRecord({ ...bare, message: { ...message, uidl: undefined } }, time);
   const keys = Object.keys(JSON.parse(line));
   for (const key of ['tls', 'uidl', 'quarantineId']) assert.ok(!keys.includes(key), key);
 });
 
 test('an IPv6 upstream is written with brackets', () => {
   const { upstream } = message.account;
-  const account = { user: 'ann', upstream: { ...upstream, host: '2001:db8::1' } };
-  const line = toAuditLine({ ...judged, message: { ...message, account } }, time);
+  const account = { user: 'ann', route: 'main', upstream: { ...upstream, host: '2001:db8::1' } };
+  const line = toAuditRecord({ ...judged, message: { ...message, account } }, time);
   assert.equal(JSON.parse(line).upstream, '[2001:db8::1]:995');
 });
 
@@ -98,7 +125,7 @@ test('only named fields get into a line', () => {
   for (const observation of observations) {
     const client = { ...session.client, password: secret };
     const loaded = { ...observation, password: secret, session: { ...session, secret, client } };
-    const line = toAuditLine(loaded, time);
+    const line = toAuditRecord(loaded, time);
     assert.ok(!line.includes(secret), observation.kind);
   }
 });
@@ -132,12 +159,32 @@ test('no text of a sender can break or disguise a line', () => {
   fc.assert(
     fc.property(anyText, anyText, (part, uidl) => {
       const verdict = { kind: 'block', finding: part, part } as const;
-      const verdicts = [{ plugin: 'p', verdict }];
-      const line = toAuditLine({ ...judged, verdicts, message: { ...message, uidl } }, time);
-      assert.doesNotMatch(line.slice(0, -1), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+      const about = { plugin: 'p', engine: 'p 1', action: 'hold', isShadow: false } as const;
+      const verdicts = [{ ...about, verdict }];
+      const line = toAuditRecord({ ...judged, verdicts, message: { ...message, uidl } }, time);
+      assert.doesNotMatch(line, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
       const record = JSON.parse(line);
       assert.equal(record.uidl, uidl);
-      assert.deepEqual(record.verdicts, [{ plugin: 'p', kind: 'block', finding: part, part }]);
+      assert.deepEqual(record.verdicts, [
+        { plugin: 'p', engine: 'p 1', kind: 'block', finding: part, part, action: 'hold' },
+      ]);
     }),
   );
+});
+
+test('no text of a sender makes a line of any length', () => {
+  const long = 'x'.repeat(100_000);
+  const verdict = {
+    kind: 'block',
+    finding: long,
+    part: long,
+    evidence: long,
+    paths: Array.from({ length: 10_000 }, () => long),
+  } as const;
+  const about = { plugin: 'p', engine: long, action: 'hold', isShadow: false } as const;
+  const line = toAuditRecord({ ...judged, verdicts: [{ ...about, verdict }] }, time);
+  assert.ok(line.length < 150_000, `${line.length}`);
+  const [shown] = JSON.parse(line).verdicts;
+  assert.equal(shown.finding, `${'x'.repeat(1000)}…`);
+  assert.equal(shown.paths.length, 100);
 });
