@@ -4,7 +4,10 @@ import { test } from 'node:test';
 import { type PluginDefinition, z } from '#plugin-api';
 import attachmentPolicy from '../../plugins/attachment-policy/index.ts';
 import auditLog from '../../plugins/audit-log/index.ts';
+import authentication from '../../plugins/authentication/index.ts';
+import clamav from '../../plugins/clamav/index.ts';
 import headerRewrite from '../../plugins/header-rewrite/index.ts';
+import mimeAmbiguity from '../../plugins/mime-ambiguity/index.ts';
 import tlsPolicy from '../../plugins/tls-policy/index.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { checkPlugins } from '../../src/pipeline/registry.ts';
@@ -36,7 +39,10 @@ test('the guide names every plugin', async () => {
 const withOptions: readonly Pick<PluginDefinition, 'name' | 'options'>[] = [
   attachmentPolicy,
   auditLog,
+  authentication,
+  clamav,
   headerRewrite,
+  mimeAmbiguity,
   tlsPolicy,
 ];
 

@@ -10,7 +10,7 @@ const body = 'X-Postern-Verdict: in the body\r\n\r\nHello.\r\n';
 async function rewrite(
   options: object,
   header: readonly string[],
-  verdicts: readonly NamedVerdict[] = [],
+  verdicts: Verdicts = [],
 ): Promise<string[]> {
   const message = Buffer.from(`${header.join('\r\n')}\r\n\r\n${body}`, 'latin1');
   const run = await runPlugin(headerRewrite, options, message, { verdicts });
@@ -19,15 +19,17 @@ async function rewrite(
   return output.slice(0, -body.length - 4).split('\r\n');
 }
 
+type Verdicts = readonly Pick<NamedVerdict, 'plugin' | 'verdict'>[];
+
 const plain = ['From: a@example.org', 'Subject: Hello', 'X-Other: 1'];
-const found: readonly NamedVerdict[] = [
+const found: Verdicts = [
   { plugin: 'clamav', verdict: pass() },
   { plugin: 'spam', verdict: flag('spam-likely') },
   { plugin: 'attachments', verdict: block('executable') },
 ];
 const off = { stamp: false };
 
-const stamps: readonly (readonly [string, readonly NamedVerdict[], string])[] = [
+const stamps: readonly (readonly [string, Verdicts, string])[] = [
   ['without verdicts', [], 'unchecked'],
   ['when all pass', [{ plugin: 'clamav', verdict: pass() }], 'clean'],
   ['with findings', found, 'spam=spam-likely, attachments=executable'],
@@ -178,14 +180,14 @@ test('a second subject cannot be shown in place of the tagged one', async () => 
   }
 });
 
-const spam: readonly NamedVerdict[] = [
+const spam: Verdicts = [
   { plugin: 'spam', verdict: flag('Spam-Likely') },
   { plugin: 'clamav', verdict: pass() },
 ];
-const infected: readonly NamedVerdict[] = [{ plugin: 'clamav', verdict: block('Eicar-Test') }];
+const infected: Verdicts = [{ plugin: 'clamav', verdict: block('Eicar-Test') }];
 const listed = ['X-List: The Weekly News', `X-Encoded: ${encoded}`, 'X-List: second'];
 
-const conditions: readonly (readonly [object, readonly NamedVerdict[], boolean])[] = [
+const conditions: readonly (readonly [object, Verdicts, boolean])[] = [
   [{ flagged: 'spam-likely' }, spam, true],
   [{ flagged: 'spam' }, spam, false],
   [{ flagged: 'spam*' }, spam, true],
