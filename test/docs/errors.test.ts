@@ -20,7 +20,7 @@ const literals =
   /new AppError\(\s*'(?<code>[A-Z_0-9]+)',\s*\{(?=[^}]*?fault: '(?<fault>\w+)')(?=[^}]*?publicText: (?<quote>['"])(?<text>[^\n]*?)\k<quote>,?\s)(?<rest>[^}]*)/g;
 
 /** Functions that pass a code on; every other `new AppError(` names its code. */
-const passers = ['return new AppError(code, {', 'new AppError(pluginRefusal, {'];
+const passers = ['return new AppError(code, {', 'return new AppError(pluginRefusal, {'];
 
 function sources(): string[] {
   const files = globSync('{src,plugins}/**/*.ts', { cwd: root });

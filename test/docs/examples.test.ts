@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { validatePlugins } from '../../src/app.ts';
+import { validate } from '../../src/app/chain.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { temporaryFolder } from '../helpers/process.ts';
 import { makeTestCertificates } from '../helpers/test-certificates.ts';
@@ -36,7 +36,7 @@ for (const document of ['README.md', 'docs/docker.md']) {
     }
     const file = join(folder.path, 'postern.yaml');
     await writeFile(file, yaml);
-    await validatePlugins(await loadConfig(file, {}));
+    await validate(await loadConfig(file, {}));
   });
 }
 

@@ -1,6 +1,7 @@
 // When something breaks, the client gets a temporary error or a cut connection, never a message that
 // looks complete and is not, and the message stays upstream.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { assembleEicar } from '../../src/demo/eicar.ts';
 import { startChoke } from '../helpers/choke.ts';
@@ -8,7 +9,7 @@ import { clamdMissing, startClamd } from '../helpers/clamd.ts';
 import { dovecotMissing, type RunningDovecot, startDovecot } from '../helpers/dovecot.ts';
 import { fillDisk } from '../helpers/full-disk.ts';
 import { ConnectionEnded, Pop3Client } from '../helpers/pop3-client.ts';
-import { quarantinedFiles, type RunningPostern, startPostern } from '../helpers/postern.ts';
+import { quarantinedOriginals, type RunningPostern, startPostern } from '../helpers/postern.ts';
 import { needs } from '../helpers/requirement.ts';
 import { makeTestCertificates } from '../helpers/test-certificates.ts';
 
@@ -79,7 +80,7 @@ test('the original of an infected message finds no place in the quarantine', asy
     certificates,
     plugins: [{ use: 'clamav', options: { socket: clamd.socketPath } }],
   });
-  await using disk = await fillDisk(postern.quarantineFolder);
+  await using disk = await fillDisk(join(postern.quarantineFolder, 'sealed'));
   t.diagnostic(`quarantine folder: ${disk.kind}`);
   const client = await loggedIn(postern);
   assert.match((await client.multiline('RETR 1')).status, come);
@@ -87,7 +88,7 @@ test('the original of an infected message finds no place in the quarantine', asy
   assert.deepEqual((await client.multiline('RETR 2')).body, small);
   assert.match(await client.command('QUIT'), /^\+OK/);
   assert.deepEqual(await storedSizes(dovecot), [infected.length, small.length]);
-  if (disk.kind === 'full') assert.equal((await quarantinedFiles(postern)).size, 0);
+  if (disk.kind === 'full') assert.equal((await quarantinedOriginals(postern)).size, 0);
 });
 
 test('no client is told of a virus whose scanner was never reachable', async (t) => {

@@ -1,24 +1,20 @@
-// The whole chain over a real clamd: whatever clamd finds in the raw message is replaced and kept in
-// quarantine, everything else arrives with its body untouched.
+// Ordinary mail through the whole chain over a real clamd: it arrives with its body untouched, and what
+// carries programs is kept.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { assembleEicar } from '../../src/demo/eicar.ts';
 import { clamdMissing, type RunningClamd, startClamd } from '../helpers/clamd.ts';
 import { mailSample } from '../helpers/corpus.ts';
 import { dovecotMissing, type RunningDovecot, startDovecot } from '../helpers/dovecot.ts';
-import { eicarVariants } from '../helpers/eicar-variants.ts';
 import { type MultilineReply, Pop3Client } from '../helpers/pop3-client.ts';
-import { type PosternInProcess, quarantinedFiles, startPostern } from '../helpers/postern.ts';
-import { scanRaw } from '../helpers/raw-scan.ts';
+import { type PosternInProcess, quarantinedOriginals, startPostern } from '../helpers/postern.ts';
 import { needs } from '../helpers/requirement.ts';
 import { makeTestCertificates } from '../helpers/test-certificates.ts';
 
 const certificates = makeTestCertificates();
 const password = 'secret';
 const sampleSize = 300;
-const harmless = 'one octet short of it';
 const missing = dovecotMissing() ?? clamdMissing();
 
 let clamd: RunningClamd;
@@ -27,7 +23,7 @@ let dovecot: RunningDovecot;
 before(async () => {
   if (missing !== undefined) return;
   clamd = await startClamd();
-  const users = ['infected', 'sample'].map((name) => ({ name, password }));
+  const users = [{ name: 'sample', password }];
   dovecot = await startDovecot({ users, tls: certificates.server });
 });
 
@@ -36,52 +32,13 @@ after(async () => {
   await dovecot?.stop();
 });
 
-test('every EICAR message that clamd finds raw is replaced, every other one arrives', async (t) => {
-  if (!needs(t, missing)) return;
-  const variants = eicarVariants();
-  await dovecot.deliver(
-    'infected',
-    variants.map(({ octets }) => octets),
-  );
-  const direct = await download(dovecot.pop3Port, 'infected');
-  await using postern = await startFilter();
-  const filtered = await download(postern.port('none'), 'infected');
-  const originals = [...(await quarantinedFiles(postern)).values()];
-
-  assert.equal(filtered.uidl, direct.uidl, 'a notice comes under the UIDL of the message');
-  let found = 0;
-  for (const [index, { name }] of variants.entries()) {
-    const original = direct.messages[index]!.body;
-    const given = filtered.messages[index]!.body;
-    const signature = await scanRaw(clamd.socketPath, original);
-    const isKept = originals.some((octets) => octets.equals(original));
-    if (signature === undefined) {
-      // A plugin may decode what clamd does not; then the message counts as replaced, not as changed.
-      if (!isKept || name === harmless) assertOnlyHeadersDiffer(given, original, name);
-      continue;
-    }
-    found++;
-    assert.equal(await scanRaw(clamd.socketPath, given), undefined, `${name}: still infected`);
-    assert.ok(!given.includes(assembleEicar()), name);
-    assert.ok(given.includes(signature), `${name}: the notice says what was found`);
-    for (const field of ['From', 'Subject', 'Date']) {
-      const value = fieldOf(original, field);
-      if (value !== undefined) assert.ok(given.includes(value), `${name}: ${field} is kept`);
-    }
-    assert.ok(isKept, `${name}: the original is in quarantine`);
-  }
-  t.diagnostic(`clamd found ${found} of ${variants.length} variants`);
-  assert.ok(found >= 20);
-  assert.ok(found < variants.length);
-});
-
 test(`${sampleSize} ordinary messages arrive with their bodies unchanged`, async (t) => {
   if (!needs(t, missing)) return;
   await dovecot.deliver('sample', await mailSample(t, sampleSize, 2449));
   const direct = await download(dovecot.pop3Port, 'sample');
   await using postern = await startFilter();
   const filtered = await download(postern.port('implicit'), 'sample', 'implicit');
-  const originals = [...(await quarantinedFiles(postern)).values()];
+  const originals = [...(await quarantinedOriginals(postern)).values()];
 
   let replaced = 0;
   for (const [index, { body: original }] of direct.messages.entries()) {
@@ -156,8 +113,4 @@ function headerOf(message: Buffer): string {
 function bodyOf(message: Buffer): Buffer {
   const end = message.indexOf('\r\n\r\n');
   return end === -1 ? Buffer.alloc(0) : message.subarray(end + 4);
-}
-
-function fieldOf(message: Buffer, name: string): string | undefined {
-  return new RegExp(`^${name}: (.*)\\r$`, 'im').exec(headerOf(message))?.[1];
 }

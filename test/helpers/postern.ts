@@ -1,13 +1,14 @@
 // Owns runs of the whole proxy in front of a test server: three listeners, one route, a folder of its own.
 // In the process of the test by default; as a process of its own where a test kills or measures it.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startApp } from '../../src/app.ts';
+import { startApp } from '../../src/app/start-app.ts';
 import type { LogFields, Logger } from '../../src/base/log.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { ClientTls } from './pop3-client.ts';
 import { accepts, eventually, freePort, start, temporaryFolder } from './process.ts';
+import { readOriginals } from './quarantine.ts';
 import type { TestCertificates } from './test-certificates.ts';
 
 export interface PosternOptions {
@@ -36,11 +37,14 @@ export interface RunningPostern extends AsyncDisposable {
   readonly folder: string;
   /** Exists and is empty at start. */
   readonly quarantineFolder: string;
+  readonly configFile: string;
   stop(): Promise<void>;
 }
 
 export interface PosternInProcess extends RunningPostern {
   readonly logLines: readonly LogLine[];
+  /** Writes the file anew with these keys changed and takes it up, as SIGHUP does. */
+  reload(changes: Pick<PosternOptions, 'plugins' | 'settings'>): Promise<void>;
 }
 
 export interface PosternProcess extends RunningPostern {
@@ -65,6 +69,11 @@ export async function startPostern(options: PosternOptions): Promise<PosternInPr
       logLines,
       folder: prepared.folder,
       quarantineFolder: prepared.quarantineFolder,
+      configFile: prepared.configFile,
+      async reload(changes) {
+        await prepared.write({ ...options, ...changes });
+        await app.reload(await loadConfig(prepared.configFile));
+      },
       port(tls) {
         const listener = app.listeners.find(({ name }) => name === tls);
         if (listener === undefined) throw new Error(`no listener ${tls}`);
@@ -108,46 +117,39 @@ export async function startPosternProcess(options: PosternOptions): Promise<Post
     output: child.output,
     folder: prepared.folder,
     quarantineFolder: prepared.quarantineFolder,
+    configFile: prepared.configFile,
     port: (tls) => ports[tls],
     stop,
     [Symbol.asyncDispose]: stop,
   };
 }
 
-/** All files below the quarantine folder. */
-export async function quarantinedFiles(postern: RunningPostern): Promise<Map<string, Buffer>> {
-  const files = new Map<string, Buffer>();
-  const entries = await readdir(postern.quarantineFolder, { recursive: true, withFileTypes: true });
-  for (const entry of entries) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    files.set(path, await readFile(path));
-  }
-  return files;
+/** All originals in the quarantine, by id. */
+export function quarantinedOriginals({
+  folder,
+  quarantineFolder,
+}: RunningPostern): Promise<Map<string, Buffer>> {
+  return readOriginals(quarantineFolder, join(folder, 'state', 'quarantine.key'));
 }
 
 interface Prepared {
   readonly folder: string;
   readonly configFile: string;
   readonly quarantineFolder: string;
+  /** Writes the configuration anew. */
+  write(options: PosternOptions): Promise<void>;
   remove(): Promise<void>;
 }
 
 async function prepare(
-  {
-    upstream,
-    certificates,
-    timeouts = {},
-    plugins = [],
-    settings = {},
-    files = {},
-  }: PosternOptions,
+  options: PosternOptions,
   ports: Readonly<Record<ClientTls, number>>,
 ): Promise<Prepared> {
   const temporary = await temporaryFolder('proxy');
   const folder = temporary.path;
   const quarantineFolder = join(folder, 'quarantine');
   await mkdir(quarantineFolder, { mode: 0o700 });
+  const { certificates, files = {} } = options;
   const written: Record<string, string> = {
     'server.crt': certificates.server.certPem,
     'server.key': certificates.server.keyPem,
@@ -157,8 +159,29 @@ async function prepare(
   for (const [name, text] of Object.entries(written)) {
     await writeFile(join(folder, name), text, { mode: 0o600 });
   }
+  const configFile = join(folder, 'postern.yaml');
+  const write = async (now: PosternOptions): Promise<void> => {
+    // JSON is YAML.
+    await writeFile(configFile, JSON.stringify(configurationOf(now, ports), undefined, 2));
+  };
+  await write(options);
+  return {
+    folder,
+    configFile,
+    quarantineFolder,
+    write,
+    async remove() {
+      await temporary[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function configurationOf(
+  { upstream, timeouts = {}, plugins = [], settings = {} }: PosternOptions,
+  ports: Readonly<Record<ClientTls, number>>,
+): object {
   const certificate = { cert: './server.crt', key: './server.key' };
-  const configuration = {
+  return {
     listeners: tlsModes.map((tls) => ({
       name: tls,
       address: '127.0.0.1',
@@ -170,17 +193,6 @@ async function prepare(
     quarantine: { folder: './quarantine' },
     plugins,
     ...settings,
-  };
-  const configFile = join(folder, 'postern.yaml');
-  // JSON is YAML.
-  await writeFile(configFile, JSON.stringify(configuration, undefined, 2));
-  return {
-    folder,
-    configFile,
-    quarantineFolder,
-    async remove() {
-      await temporary[Symbol.asyncDispose]();
-    },
   };
 }
 
