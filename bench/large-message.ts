@@ -76,7 +76,11 @@ function chain(clamd: RunningClamd | undefined): object[] {
   ];
   if (clamd === undefined) return plugins;
   return [
-    { use: 'clamav', timeout: '5m', options: { socket: clamd.socketPath, scan_timeout: '5m' } },
+    {
+      use: 'clamav',
+      timeout: '5m',
+      options: { socket: clamd.socketPath, clamd_conf: clamd.configFile, scan_timeout: '5m' },
+    },
     ...plugins,
   ];
 }

@@ -37,8 +37,8 @@ export function matchBoundaryLine(
   if (lineEnd === -1 && !isWindowFull && input === 'continues') return undecided;
   const text = withoutPadding(lineEnd === -1 ? window : window.subarray(0, lineEnd)).subarray(2);
   const next = start + (lineEnd === -1 ? window.length : lineEnd + 1);
-  for (const [index, boundary] of [...boundaries.entries()].reverse()) {
-    const role = roleOf(text, boundary);
+  for (let index = boundaries.length - 1; index >= 0; index -= 1) {
+    const role = roleOf(text, boundaries[index]);
     if (role !== undefined) {
       return { kind: 'delimiter', boundary: index, role, next, isWholeLine: lineEnd !== -1 };
     }
@@ -54,11 +54,15 @@ function isCandidate(buffer: Buffer, start: number, boundaries: readonly Buffer[
     for (let at = 0; at < length; at += 1) {
       if (buffer[start + 2 + at] !== boundary[at]) return false;
     }
-    return true;
+    const next = buffer[start + 2 + boundary.length] ?? lf;
+    return next === lf || next === dash || isPadding(next);
   });
 }
 
-function roleOf(text: Buffer, boundary: Buffer): 'opens' | 'closes' | undefined {
+function roleOf(text: Buffer, boundary: Buffer | undefined): 'opens' | 'closes' | undefined {
+  // Most are told by their length: a message may have many boundaries, and many lines that begin so.
+  if (boundary === undefined || text.length < boundary.length) return undefined;
+  if (text.length > boundary.length + 2) return undefined;
   if (text.equals(boundary)) return 'opens';
   const isClosing =
     text.length === boundary.length + 2 &&

@@ -19,14 +19,12 @@ export interface MimeValue {
   readonly parameters: readonly MimeParameter[];
 }
 
-/** A semicolon within a comment. */
-const hasParting = /\([^)]{0,500};/;
-
 /** Reads any text without failing: semicolons, quotes and even the leading value may be missing. */
 export function parseMimeValue(raw: string): MimeValue {
   const head = readHead(raw);
   const parameters = readParameters(raw, head.end);
-  if (hasParting.test(raw)) {
+  const comment = raw.indexOf('(');
+  if (comment !== -1 && raw.includes(';', comment)) {
     // Readers that know no comments find parameters in them.
     const known = new Set(parameters.map(({ name }) => name));
     const others = readParameters(raw.replaceAll(/[()]/g, ' '), head.end);
@@ -150,9 +148,11 @@ function withoutComments(text: string): string {
   if (!text.includes('(')) return text;
   let rest = '';
   for (let at = 0; at < text.length; ) {
-    const end = text[at] === '(' ? findCommentEnd(text, at) : undefined;
-    rest += end === undefined ? text.charAt(at) : ' ';
-    at = end ?? at + 1;
+    const end = text[at] === '(' ? findCommentEnd(text, at) : at + 1;
+    // One that is not closed is none, and nothing behind it is looked at again and again.
+    if (end === undefined) return rest + text.slice(at);
+    rest += text[at] === '(' ? ' ' : text.charAt(at);
+    at = end;
   }
   return rest;
 }

@@ -1,6 +1,8 @@
 // Owns the search for everything that other readers could get from one message: breadth first, each
 // reading searched for further ones, within a budget of work.
 import { createHash } from 'node:crypto';
+import { systemClock } from '../base/clock.ts';
+import { GiveWay } from '../base/give-way.ts';
 import { type AmbiguityKind, ambiguityKinds } from '../message/ambiguity.ts';
 import { type MimePart, MimeWalker } from '../message/mime-walk.ts';
 import { AmbiguityFinder } from '../message/readings/ambiguity-finder.ts';
@@ -32,6 +34,8 @@ export interface SearchLimits {
   /** Octets that may be worked on: a multiple of the message, and so many for every message. */
   readonly octetsFactor: number;
   readonly octetsAlways: number;
+  /** For all readings, of the time that the search itself takes: octets can be made to cost much. */
+  readonly maxWorkMs: number;
 }
 
 const defaultLimits: SearchLimits = {
@@ -40,6 +44,7 @@ const defaultLimits: SearchLimits = {
   maxAmbiguities: 500,
   octetsFactor: 6,
   octetsAlways: 16 * 1024 * 1024,
+  maxWorkMs: 3000,
 };
 
 interface Place {
@@ -66,7 +71,9 @@ class ReadingSearch {
   readonly #searched = new Set<string>();
   readonly #seen = new SeenContent();
   readonly #waiting: { readonly place: Place; readonly finding: Finding }[] = [];
+  readonly #loop = new GiveWay();
   #octetsLeft = 0;
+  #workMs = 0;
   readonly #meter: Meter = {
     count: (octets) => {
       this.#octetsLeft -= octets;
@@ -86,6 +93,7 @@ class ReadingSearch {
     for await (const piece of message.read(0, Number.POSITIVE_INFINITY, unlimited)) {
       octets += piece.length;
       finder.push(piece);
+      if (this.#loop.isDue) await this.#loop.giveWay();
     }
     this.#await(root, finder.end());
     this.#octetsLeft = octets * this.#limits.octetsFactor + this.#limits.octetsAlways;
@@ -119,7 +127,14 @@ class ReadingSearch {
     const path = `${pathIn(place, finding.path)}~${finding.kind}${index === 0 ? '' : `-${index + 1}`}`;
     const finder = new AmbiguityFinder();
     const newParts = new Set<string>();
-    for await (const piece of this.#seen.learn(source, this.#meter, newParts)) finder.push(piece);
+    let sinceMs = systemClock.monotonicMs();
+    for await (const piece of this.#seen.learn(source, this.#meter, newParts)) {
+      finder.push(piece);
+      this.#workMs += systemClock.monotonicMs() - sinceMs;
+      if (this.#workMs > this.#limits.maxWorkMs) throw new OverBudget();
+      if (this.#loop.isDue) await this.#loop.giveWay();
+      sinceMs = systemClock.monotonicMs();
+    }
     if (newParts.size === 0) return;
     const depth = place.depth + finding.depth;
     this.#tell(finding.kind, pathIn(place, finding.path));
