@@ -30,9 +30,13 @@ export class Access {
   readonly #login: Chain<LoginContext>;
   /** Some plugin wants to be asked about each command. */
   readonly hasCommandPoint: boolean;
+  readonly #hasSessionPoint: boolean;
+  readonly #hasLoginPoint: boolean;
 
   constructor(plugins: readonly LoadedPlugin[], clock: Clock) {
     this.hasCommandPoint = plugins.some(({ instance }) => instance.command !== undefined);
+    this.#hasSessionPoint = plugins.some(({ instance }) => instance.session !== undefined);
+    this.#hasLoginPoint = plugins.some(({ instance }) => instance.login !== undefined);
     this.#admit = composeChain<AdmitContext>(
       plugins,
       'admit',
@@ -81,6 +85,7 @@ export class Access {
 
   /** Runs a whole session inside the chain. */
   session(facts: SessionPointFacts, run: () => Promise<void>): Promise<void> {
+    if (!this.#hasSessionPoint) return run();
     return this.#session(withRefusal(facts), run);
   }
 
@@ -91,6 +96,7 @@ export class Access {
 
   /** Runs `connect` inside the login chain. */
   logIn(facts: LoginPointFacts, connect: () => Promise<void>): Promise<void> {
+    if (!this.#hasLoginPoint) return connect();
     return this.#login(withRefusal(facts), connect);
   }
 }

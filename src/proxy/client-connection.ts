@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { Timer } from '../base/clock.ts';
-import { AppError, explain, toAppError } from '../base/errors.ts';
+import { explain, toAppError } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import type { Logger } from '../base/log.ts';
 import type { LimitsConfig, ListenerConfig } from '../config/schema.ts';
@@ -16,6 +16,7 @@ import { Session } from '../session/session.ts';
 import { acceptTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
 import { type AccountServices, AccountSession } from './account-session.ts';
 import { plainAddress } from './client-address.ts';
+import { clientGone } from './client-gone.ts';
 import { ClientInput } from './client-input.ts';
 import { ClientOutput } from './client-output.ts';
 import { eventOfDelivery, outcomeOfDelivery, outcomeOfReply } from './command-outcome.ts';
@@ -186,7 +187,9 @@ export class ClientConnection {
   async #performOne(action: SessionAction): Promise<void> {
     switch (action.kind) {
       case 'sendReply':
-        this.#outcome = outcomeOfReply(action.bytes);
+        if (this.#services.pipeline.access.hasCommandPoint) {
+          this.#outcome = outcomeOfReply(action.bytes);
+        }
         return this.#output.write([action.bytes]);
       case 'startTls':
         return this.#startTls();
@@ -274,9 +277,7 @@ export class ClientConnection {
     socket.on('timeout', this.#onTimeout);
     socket.once('close', () => {
       if (this.#socket !== socket) return;
-      this.#gone.abort(
-        new AppError('CLIENT_GONE', { fault: 'client', publicText: 'the client is gone' }),
-      );
+      this.#gone.abort(clientGone);
     });
   }
 

@@ -43,6 +43,7 @@ export async function readChanges(
   services: KeepingServices,
 ): Promise<Changes> {
   const { quarantine, pipeline } = services;
+  if (!(await quarantine.concerns(owner))) return noChanges;
   const entries = await quarantine.list({ owner, uidls });
   const back = await quarantine.list({ owner, states: ['released'] });
   const letters = await postedLetters(owner, services);
@@ -54,6 +55,8 @@ export async function readChanges(
 }
 
 /** Once its original has expired a message is judged, and kept, anew. */
+const noChanges: Changes = { hiddenUidls: new Set(), keptOriginals: new Map(), stored: [] };
+
 function isHidden({ action, state }: QuarantineEntry): boolean {
   return action === 'hide' && state !== 'expired';
 }

@@ -8,7 +8,13 @@ import { newQuarantineCode } from './quarantine-code.ts';
 import { type IndexedEntry, toIndexedEntry } from './quarantine-row.ts';
 import { statesBefore, statesWithContent } from './quarantine-states.ts';
 import type { Database, Parameters } from './sqlite.ts';
-import type { KeptAction, QuarantineQuery, QuarantineRecord, QuarantineState } from './store.ts';
+import type {
+  KeptAction,
+  MaildropOwner,
+  QuarantineQuery,
+  QuarantineRecord,
+  QuarantineState,
+} from './store.ts';
 
 /** One list for all that lies in the file; see letter-box.ts for its table. */
 export const quarantineMigrations = [
@@ -118,6 +124,15 @@ export class QuarantineIndex {
   findByCode(code: string): IndexedEntry | undefined {
     const row = this.#database.get('SELECT * FROM entry WHERE code = :code', { code });
     return row === undefined ? undefined : toIndexedEntry(row);
+  }
+
+  concerns({ user, upstreamHost }: MaildropOwner): boolean {
+    const row = this.#database.get(
+      `SELECT EXISTS (SELECT 1 FROM entry WHERE user = :user AND upstream_host = :host)
+         OR EXISTS (SELECT 1 FROM letter WHERE user = :user AND upstream_host = :host) AS does`,
+      { user, host: upstreamHost },
+    );
+    return Number(row?.['does']) === 1;
   }
 
   list({ owner = {}, states, uidls, storedSinceMs, limit }: QuarantineQuery): IndexedEntry[] {

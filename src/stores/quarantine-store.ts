@@ -10,6 +10,7 @@ import type { QuarantineIndex } from './quarantine-index.ts';
 import type { IndexedEntry } from './quarantine-row.ts';
 import { hasContent } from './quarantine-states.ts';
 import type {
+  MaildropOwner,
   Quarantine,
   QuarantineEntry,
   QuarantineQuery,
@@ -87,6 +88,10 @@ export class QuarantineStore implements Quarantine {
     if (/^[0-9a-f]{32}$/.test(id)) return index.find(id)?.entry;
     const code = parseQuarantineCode(idOrCode);
     return code === undefined ? undefined : index.findByCode(code)?.entry;
+  }
+
+  async concerns(owner: MaildropOwner): Promise<boolean> {
+    return this.#parts.index.concerns(owner);
   }
 
   async list(query: QuarantineQuery): Promise<QuarantineEntry[]> {

@@ -80,6 +80,8 @@ export interface Quarantine {
    * already. An entry whose content is gone (expired, discarded, collected) is held anew.
    */
   put(record: QuarantineRecord, content: AsyncIterable<Buffer>): Promise<StoredQuarantine>;
+  /** Was anything ever kept for this owner, or any letter posted? Cheap: asked at each login. */
+  concerns(owner: MaildropOwner): Promise<boolean>;
   /** By id or by code. */
   find(idOrCode: string): Promise<QuarantineEntry | undefined>;
   list(query: QuarantineQuery): Promise<QuarantineEntry[]>;

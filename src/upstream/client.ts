@@ -26,6 +26,11 @@ import { command, type Dialog, type DialogStep, type StepResult } from './step.t
 
 /** Allowed for each message that is to be deleted, on top of the time for a reply. */
 const perDeletionMs = 1000;
+/** One for all: every session ends so. */
+const sessionEnded = new AppError('UPSTREAM_CLOSED', {
+  fault: 'proxy',
+  publicText: 'session ended',
+});
 const neverAborted = new AbortController().signal;
 
 /** What a maildrop holds, as the upstream lists it. */
@@ -194,9 +199,7 @@ export class UpstreamClient {
 
   /** Ends the connection without QUIT: the upstream deletes nothing (RFC 1939 s.6). */
   close(reason?: AppError): void {
-    this.#connection.destroy(
-      reason ?? new AppError('UPSTREAM_CLOSED', { fault: 'proxy', publicText: 'session ended' }),
-    );
+    this.#connection.destroy(reason ?? sessionEnded);
   }
 
   #run<Result>(dialog: Dialog<Result>, limitMs: number, signal: AbortSignal): Promise<Result> {

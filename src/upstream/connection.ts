@@ -183,7 +183,9 @@ export class UpstreamConnection {
       }
     };
     const onTimeout = (): void => this.#onQuiet();
-    const onLost = (cause?: unknown): void => this.destroy(upstreamLost(cause));
+    const onLost = (cause?: unknown): void => {
+      if (this.#failure === undefined) this.destroy(upstreamLost(cause));
+    };
     const onEnd = (): void => onLost();
     socket.setNoDelay(true);
     socket.on('data', onData);

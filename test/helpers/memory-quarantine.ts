@@ -40,6 +40,8 @@ export function memoryQuarantine(nowMs: () => number = () => 0): MemoryQuarantin
       contents.set(id, octets);
       return { id, code, isNew: true };
     },
+    // Letters are elsewhere, so in doubt it does.
+    concerns: async () => true,
     find: async (id) => find(id),
     list: async ({ owner = {}, states, uidls, storedSinceMs = 0 }) =>
       [...entries.values()].filter(

@@ -203,3 +203,17 @@ async function age(place: QuarantinePlace, name: string, ageMs: number): Promise
   const time = new Date(place.clock.nowMs() - ageMs);
   await utimes(join(place.folder, 'sealed', name), time, time);
 }
+
+test('an account is of concern once something was kept for it or posted to it', async () => {
+  await using place = await quarantinePlace();
+  const { quarantine, letters } = await place.open();
+  const owner = { user: 'someone', upstreamHost: 'pop.example.org' };
+  assert.equal(await quarantine.concerns(owner), false);
+  const { id } = await letters.post(owner, letter);
+  assert.equal(await quarantine.concerns(owner), true);
+  await letters.delete(id);
+  const kept = { ...recordOf(letter), user: 'another' };
+  await quarantine.put(kept, inChunks(letter));
+  assert.equal(await quarantine.concerns(kept), true);
+  assert.equal(await quarantine.concerns({ ...owner, user: 'nobody' }), false);
+});
