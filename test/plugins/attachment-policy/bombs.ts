@@ -90,6 +90,15 @@ export const bombs: readonly Bomb[] = [
     maxInflatedBytes: 0,
   },
   {
+    what: 'a compressed tar of 100,000 files',
+    name: 'a.tar.gz',
+    content: () =>
+      gzipSync(buildTar(Array.from({ length: 100_000 }, (_, at) => ({ name: `${at}` })))),
+    trait: 'archive-bomb',
+    reason: /too many files|many times its size/,
+    maxInflatedBytes: 64 * megabyte,
+  },
+  {
     what: 'archives in each other without end',
     name: 'r.zip',
     content: () => zipped(12, buildZip([{ name: 'todo.txt', content: text }])),
