@@ -1,7 +1,10 @@
 // Owns what the host gives a plugin at set-up.
 import type { Clock } from '../base/clock.ts';
+import type { KeptValues } from '../base/kept-values.ts';
 import type { Logger } from '../base/log.ts';
 import type { Metrics } from '../base/metrics.ts';
+
+export type { KeptValues } from '../base/kept-values.ts';
 
 export type {
   Counter,
@@ -11,16 +14,6 @@ export type {
   MetricOptions,
   Metrics,
 } from '../base/metrics.ts';
-
-/** What a plugin may keep: JSON, at most 64 KB each, by its own keys. Survives a restart. */
-export interface KeptValues {
-  get(key: string): Promise<unknown>;
-  /** `ttlMs`: forgotten after that; by default never. */
-  set(key: string, value: unknown, options?: { readonly ttlMs?: number }): Promise<void>;
-  delete(key: string): Promise<void>;
-  /** In the order of the keys. */
-  entries(prefix: string): AsyncIterable<readonly [key: string, value: unknown]>;
-}
 
 export interface PluginServices {
   readonly log: Logger;

@@ -1,15 +1,5 @@
 // Owns what may be kept for a plugin: which keys, in which order, and how large a value.
 
-/** The store that plugins see, without their interface: stores know nothing of plugins. */
-export interface KeptValues {
-  get(key: string): Promise<unknown>;
-  /** `ttlMs`: forgotten after that; by default never. */
-  set(key: string, value: unknown, options?: { readonly ttlMs?: number }): Promise<void>;
-  delete(key: string): Promise<void>;
-  /** In the order of the keys. */
-  entries(prefix: string): AsyncIterable<readonly [key: string, value: unknown]>;
-}
-
 const maxKeyLength = 512;
 const maxJsonLength = 64 * 1024;
 

@@ -1,6 +1,7 @@
 // Owns values of plugins in one SQLite file. What a key or a value means is the plugin's business.
 import type { Clock } from '../base/clock.ts';
-import { checkedValue, type KeptValues } from './kept-value.ts';
+import type { KeptValues } from '../base/kept-values.ts';
+import { checkedValue } from './kept-value.ts';
 import { type Database, openDatabase } from './sqlite.ts';
 
 export interface KeptValuesFile {

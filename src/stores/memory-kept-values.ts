@@ -1,6 +1,7 @@
 // Owns values of plugins in memory: for tests, trials and configurations without a state folder.
 import type { Clock } from '../base/clock.ts';
-import { checkedValue, compareKeys, type KeptValues } from './kept-value.ts';
+import type { KeptValues } from '../base/kept-values.ts';
+import { checkedValue, compareKeys } from './kept-value.ts';
 
 interface Kept {
   readonly json: string;
