@@ -56,7 +56,7 @@ export class Generation {
     const { clock, log, verdicts } = shared;
     const pipeline = new Pipeline(plugins, { clock, log, verdicts });
     const users = new UseCount();
-    const { quarantine, letters, metrics, troubles, knownCapabilities } = shared;
+    const { quarantine, letters, metrics, troubles, knownCapabilities, earlyTurns } = shared;
     const services: ConnectionServices = {
       pipeline,
       quarantine,
@@ -64,6 +64,7 @@ export class Generation {
       metrics,
       troubles,
       knownCapabilities,
+      earlyTurns,
       clock,
       log,
       limits: config.limits,

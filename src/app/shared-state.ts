@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { explain } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import { Turns } from '../base/turns.ts';
 import type { Config } from '../config/schema.ts';
 import { MemoryBudget } from '../pipeline/memory-budget.ts';
 import type { PluginHost } from '../pipeline/registry.ts';
 import type { Verdict } from '../plugin-api/verdict.ts';
 import type { UpstreamCapabilities } from '../pop3/capability.ts';
-import type { Trouble } from '../proxy/deliver.ts';
 import { SessionCount } from '../proxy/session-count.ts';
+import type { Trouble } from '../proxy/troubles.ts';
 import { openFinalSizes } from '../stores/final-sizes.ts';
 import { type KeptValuesFile, openKeptValues } from '../stores/kept-values.ts';
 import { createMemoryCache } from '../stores/memory.ts';
@@ -20,6 +21,9 @@ import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.ts';
 
 /** Long enough for the next polls of a client that asks once a day. */
 const troubleLimits = { maxEntries: 10_000, ttlMs: 2 * 86_400_000 };
+
+/** Enough to keep a scanner busy; a message that a client waits for needs no turn. */
+const earlyJudgements = 8;
 
 const retentionEveryMs = 3_600_000;
 
@@ -33,6 +37,7 @@ export class SharedState {
   readonly verdicts: Cache<Verdict>;
   readonly troubles: Cache<Trouble> = createMemoryCache<Trouble>(troubleLimits);
   readonly budget: MemoryBudget;
+  readonly earlyTurns = new Turns(earlyJudgements);
   readonly sessions: SessionCount;
   /** By what the upstream is and how it is reached: two configurations may name the same one. */
   readonly knownCapabilities = new Map<string, UpstreamCapabilities>();

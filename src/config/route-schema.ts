@@ -49,6 +49,10 @@ const upstreamSchema = z
       )
       .default('auto'),
     allow_plaintext_login: bool('Send passwords to the server without TLS.').default(false),
+    read_ahead: oneOf(
+      'Fetch messages before the client asks for them. auto leaves it where the server would take a message that was retrieved as collected (EXPIRE 0, Gmail); off is for servers that mark messages as read.',
+      ['auto', 'off'],
+    ).default('auto'),
   })
   .superRefine(({ tls, login, allow_plaintext_login }, context) => {
     if (tls !== 'none' || allow_plaintext_login || methodsOf(login).every(keepsSecret)) return;
@@ -66,6 +70,7 @@ const upstreamSchema = z
     minTlsVersion: upstream.min_version,
     login: upstream.login,
     allowPlaintextLogin: upstream.allow_plaintext_login,
+    readAhead: upstream.read_ahead,
   }));
 
 const timeoutsSchema = z

@@ -17,6 +17,10 @@ export class JoinedPieces {
     return this.#pieces[index];
   }
 
+  get all(): readonly Buffer[] {
+    return this.#pieces;
+  }
+
   push(content: Buffer): void {
     const last = this.#pieces.at(-1);
     const length = (last?.length ?? 0) + content.length;

@@ -19,6 +19,11 @@ export class MemoryBudget {
     return true;
   }
 
+  /** For what can as well be fetched later: it leaves half of the room to what is needed now. */
+  isHalfFree(bytes: number): boolean {
+    return this.#usedBytes + bytes <= this.#limitBytes / 2;
+  }
+
   release(bytes: number): void {
     this.#usedBytes -= bytes;
   }

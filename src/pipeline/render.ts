@@ -17,13 +17,20 @@ export interface Rendered {
   /** The header with its blank line, or nothing when all of the message is in the body. */
   readonly head: Buffer;
   body(): AsyncIterable<Buffer>;
+  /** The same octets as `body`, where all of them are in memory by now. */
+  bodyInMemory(): readonly Buffer[] | undefined;
 }
 
 const nothing = Buffer.alloc(0);
 
 /** Every octet as it comes, for a chain without plugins; the header is not even looked for. */
 export function renderArriving(spool: Spool): Rendered {
-  return { octets: undefined, head: nothing, body: () => spool.read() };
+  return {
+    octets: undefined,
+    head: nothing,
+    body: () => spool.read(),
+    bodyInMemory: () => spool.piecesInMemory,
+  };
 }
 
 /** Every octet as it came, of a message that is there. */
@@ -42,7 +49,12 @@ export function renderEdited(
   const bodyOctets = lengthOf(segments);
   fillHeader(header, bodyOctets, targetOctets);
   const head = header.toBuffer();
-  return { octets: head.length + bodyOctets, head, body: () => readSegments(original, segments) };
+  return {
+    octets: head.length + bodyOctets,
+    head,
+    body: () => readSegments(original, segments),
+    bodyInMemory: () => undefined,
+  };
 }
 
 /** More than this is not worth hiding: the true size is remembered instead. */
@@ -69,6 +81,7 @@ export function renderOwn(head: Buffer, body: Buffer): Rendered {
     async *body() {
       yield body;
     },
+    bodyInMemory: () => [body],
   };
 }
 

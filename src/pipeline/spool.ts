@@ -1,6 +1,6 @@
 // Owns the octets of one message between upstream and client: the first part in memory, the rest in
 // an unlinked temporary file. Readable while it still fills, as often as wanted. One owner disposes it.
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { AppError, toAppError } from '../base/errors.ts';
 import { JoinedPieces } from './joined-pieces.ts';
 import type { MemoryBudget } from './memory-budget.ts';
@@ -18,7 +18,8 @@ export interface SpoolOptions {
 
 export class Spool implements AsyncDisposable {
   readonly #options: SpoolOptions;
-  readonly #hash = createHash('sha256');
+  /** Of what goes into the file; what is in memory is hashed when somebody asks. */
+  #hash: Hash | undefined;
   readonly #head = new JoinedPieces();
   #headBytes = 0;
   #file: SpoolFile | undefined;
@@ -42,10 +43,23 @@ export class Spool implements AsyncDisposable {
     return this.#state === 'complete';
   }
 
+  /** Why the message will never be complete. */
+  get failure(): AppError | undefined {
+    return this.#failure;
+  }
+
   /** Lower-case hexadecimal SHA-256 of the whole message; only once it is complete. */
   get sha256(): string {
-    if (this.#sha256 === undefined) throw new Error('the message is not complete');
+    if (this.#sha256 === undefined) {
+      if (!this.isComplete) throw new Error('the message is not complete');
+      this.#sha256 = (this.#hash ?? this.#hashOfHead()).digest('hex');
+    }
     return this.#sha256;
+  }
+
+  /** All octets of a complete message that is in memory; undefined for any other. */
+  get piecesInMemory(): readonly Buffer[] | undefined {
+    return this.isComplete && this.#file === undefined ? this.#head.all : undefined;
   }
 
   /**
@@ -60,7 +74,6 @@ export class Spool implements AsyncDisposable {
       throw failure;
     }
     if (this.#state !== 'filling') return true;
-    this.#hash.update(content);
     const wantsMore = this.#store(content);
     this.#notify();
     return wantsMore;
@@ -83,7 +96,6 @@ export class Spool implements AsyncDisposable {
   /** No more octets will come. */
   complete(): void {
     if (this.#state !== 'filling') return;
-    this.#sha256 = this.#hash.digest('hex');
     this.#state = 'complete';
     this.#notify();
   }
@@ -158,12 +170,20 @@ export class Spool implements AsyncDisposable {
         this.#head.push(content);
         return true;
       }
+      this.#hash = this.#hashOfHead();
       this.#file = new SpoolFile(folder, {
         flushed: () => this.#notify(),
         failed: (cause) => this.fail(spoolFailure(cause)),
       });
     }
+    this.#hash?.update(content);
     return this.#file.append(content);
+  }
+
+  #hashOfHead(): Hash {
+    const hash = createHash('sha256');
+    for (const piece of this.#head.all) hash.update(piece);
+    return hash;
   }
 
   get #isStored(): boolean {

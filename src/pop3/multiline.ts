@@ -57,6 +57,10 @@ class DotFinder {
 
   constructor(chunk: Buffer) {
     this.#chunk = chunk;
+    // One octet is found much faster than two, and Base64 has no dot at all.
+    if (chunk.includes(dot)) return;
+    this.#afterLf = -1;
+    this.#afterCr = -1;
   }
 
   /** Index of the next line end before a dot, from `start` on; undefined when there is none. */
@@ -81,6 +85,16 @@ export class MultilineDecoder {
 
   get isEnded(): boolean {
     return this.#isEnded;
+  }
+
+  /** True, and the chunk has been used, when all of it is content and looks the same on the wire. */
+  tryPass(chunk: Buffer): boolean {
+    const first = chunk[0];
+    if (first === undefined || this.#isEnded || this.#held !== undefined) return false;
+    if (first === dot && this.#before !== 'text') return false;
+    if (new DotFinder(chunk).next(0) !== undefined) return false;
+    this.#before = stateAfter(chunk, this.#before);
+    return true;
   }
 
   /**
@@ -224,6 +238,12 @@ export class MultilineEncoder {
     wire.push(from === 0 ? chunk : chunk.subarray(from));
     this.#before = stateAfter(chunk, this.#before);
     return wire;
+  }
+
+  /** Content that needs no encoding, as MultilineDecoder.tryPass has found. */
+  pass(chunk: Buffer): void {
+    this.#before = stateAfter(chunk, this.#before);
+    this.#isInLoneRun = false;
   }
 
   /** The terminator, after a CRLF where the content does not end with one. */

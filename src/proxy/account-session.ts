@@ -4,16 +4,22 @@ import type { Clock } from '../base/clock.ts';
 import { toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { SessionFacts } from '../plugin-api/context.ts';
+import type { MessageFacts } from '../plugin-api/message-view.ts';
 import { getRoute } from '../routing/route.ts';
 import type { SessionAction, SessionEvent } from '../session/events.ts';
-import type { MaildropMessage, StoredMessage } from '../session/maildrop.ts';
+import type { MaildropMessage, StoredMessage, UpstreamMessage } from '../session/maildrop.ts';
 import type { Quarantine } from '../stores/store.ts';
+import { clientGone } from './client-gone.ts';
 import type { ClientOutput } from './client-output.ts';
 import { type DeliveryOutcome, type DeliveryServices, deliver } from './deliver.ts';
+import type { FetchedMessage } from './fetched-message.ts';
 import { type LoggedIn, type LoginServices, logIn, printableUser } from './log-in.ts';
+import { ReadAhead, type ReadAheadServices } from './read-ahead.ts';
+import { mayReadAhead } from './read-ahead-mode.ts';
 import { refusalOf } from './refuse.ts';
+import { troublesOf } from './troubles.ts';
 
-export interface AccountServices extends LoginServices, DeliveryServices {
+export interface AccountServices extends LoginServices, DeliveryServices, ReadAheadServices {
   readonly clock: Clock;
 }
 
@@ -33,6 +39,7 @@ export class AccountSession {
   /** Aborts when the client is gone. */
   readonly #signal: AbortSignal;
   #account: Account | undefined;
+  #ahead: ReadAhead | undefined;
   #deleted: readonly string[] = [];
 
   constructor(services: AccountServices, log: Logger, signal: AbortSignal) {
@@ -68,11 +75,15 @@ export class AccountSession {
       const attempt = { credentials, textMode: mode, user, session, signal: this.#signal };
       const opened = await logIn(attempt, this.#services);
       this.#account = opened;
+      const onGone = (): void => opened.upstream.close(clientGone);
+      this.#signal.addEventListener('abort', onGone, { once: true });
+      if (this.#signal.aborted) onGone();
       const { upstream } = opened.facts;
       await pipeline.observe({ kind: 'loginAccepted', upstream, ...facts() }, 'before');
       metrics.loginResult(opened.facts.route, 'accepted');
       this.#log.info({ user, upstream: upstream.host }, 'login accepted');
       const { maildrop, capabilities, keptOriginals } = opened;
+      this.#ahead = this.#readAhead(opened, session);
       return { kind: 'loggedIn', maildrop, capabilities, keptOriginals };
     } catch (error) {
       this.close();
@@ -95,18 +106,49 @@ export class AccountSession {
     { session, output, wishedLanguage }: DeliveryPlace,
   ): Promise<DeliveryOutcome> {
     const { facts, key, upstream } = this.#getAccount();
-    const { number, uidl } = message;
-    const listedOctets = message.source === 'upstream' ? message.upstreamOctets : message.octets;
     return deliver(
       {
-        message: { session, account: facts, number, uidl, listedOctets },
+        message: factsOf(message, session, facts),
         listed: message,
         account: key,
         bodyLines,
         upstream,
+        fetch: (listed) => this.#fetch(listed, bodyLines),
         output,
         wishedLanguage,
         log: this.#log,
+        signal: this.#signal,
+      },
+      this.#services,
+    );
+  }
+
+  /** RETR goes by the order of the client; TOP tells nothing of what it will want. */
+  #fetch(message: UpstreamMessage, bodyLines: number | undefined): FetchedMessage {
+    if (this.#ahead === undefined) throw new Error('this action needs a login');
+    return bodyLines === undefined ? this.#ahead.take(message) : this.#ahead.fetch(message);
+  }
+
+  #readAhead(account: LoggedIn, session: SessionFacts): ReadAhead {
+    const { facts, key, upstream, maildrop, capabilities } = account;
+    const { troubles } = this.#services;
+    return new ReadAhead(
+      {
+        mode: mayReadAhead(getRoute(this.#services.routes, session.client).upstream, capabilities),
+        mayPipeline: capabilities.hasPipelining,
+        maildrop,
+        upstream,
+        factsOf: (message) => factsOf(message, session, facts),
+        isTroubled: (message) => {
+          const trouble = troublesOf(key, message, troubles).get();
+          return trouble !== undefined && trouble !== 'none';
+        },
+        failedEarly: (message, error) => {
+          // The session upstream is lost with it; unless the next poll passes over it, all are.
+          const isTooLarge = error.code === 'MESSAGE_TOO_LARGE';
+          if (isTooLarge) troublesOf(key, message, troubles).set('tooLarge');
+          this.#log.debug({ number: message.number, err: error }, 'message not fetched early');
+        },
         signal: this.#signal,
       },
       this.#services,
@@ -129,6 +171,7 @@ export class AccountSession {
   }: Extract<SessionAction, { kind: 'update' }>): Promise<SessionEvent> {
     const { upstream } = this.#getAccount();
     try {
+      await this.#ahead?.end();
       const going = await this.#deletable(marked, originals);
       const upstreamNumbers = going.flatMap((each) =>
         each.source === 'upstream' ? [each.upstreamNumber] : [],
@@ -181,12 +224,23 @@ export class AccountSession {
   /** Without an update that was confirmed, the upstream gets no QUIT and so deletes nothing. */
   close(): void {
     this.#account?.upstream.close();
+    void this.#ahead?.end();
   }
 
   #getAccount(): Account {
     if (this.#account === undefined) throw new Error('this action needs a login');
     return this.#account;
   }
+}
+
+function factsOf(
+  message: MaildropMessage,
+  session: SessionFacts,
+  account: LoggedIn['facts'],
+): MessageFacts {
+  const { number, uidl } = message;
+  const listedOctets = message.source === 'upstream' ? message.upstreamOctets : message.octets;
+  return { session, account, number, uidl, listedOctets };
 }
 
 /** Safe where it is, or done with on purpose. */

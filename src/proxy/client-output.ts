@@ -3,11 +3,20 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { AppError } from '../base/errors.ts';
 
+/** Up to here, copying octets together costs less than handing the system a list of pieces. */
+const joinedMaxOctets = 32 * 1024;
+
 export class ClientOutput {
   readonly #socket: Socket;
   /** Writes that the system has not taken over yet. */
   #unflushed = 0;
   #onFlushed: (() => void) | undefined;
+  #isGathering = false;
+  readonly #onWritten = (error?: Error | null): void => {
+    if (error != null) return;
+    this.#unflushed -= 1;
+    if (this.#unflushed === 0) this.#onFlushed?.();
+  };
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -23,13 +32,45 @@ export class ClientOutput {
   writeNow(pieces: readonly Buffer[]): void {
     const socket = this.#socket;
     requireWritable(socket);
-    socket.cork();
-    const last = pieces.length - 1;
-    for (const [index, piece] of pieces.entries()) {
-      if (index < last) socket.write(piece);
-      else this.#writeCounted(piece);
+    const [only] = pieces;
+    if (only === undefined) return;
+    if (pieces.length === 1) {
+      this.#writeCounted(only);
+      return;
     }
+    const octets = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    if (octets <= joinedMaxOctets) {
+      this.#writeCounted(Buffer.concat(pieces as Buffer[], octets));
+      return;
+    }
+    socket.cork();
+    for (const piece of pieces) this.#writeCounted(piece);
     socket.uncork();
+  }
+
+  /**
+   * Writes together with all that is gathered in the same turn of the event loop. False when the
+   * client has enough for now; see `onRoom`. Throws when it is gone.
+   */
+  gather(piece: Buffer): boolean {
+    const socket = this.#socket;
+    requireWritable(socket);
+    if (!this.#isGathering) {
+      this.#isGathering = true;
+      socket.cork();
+      process.nextTick(() => {
+        this.#isGathering = false;
+        socket.uncork();
+      });
+    }
+    this.#writeCounted(piece);
+    return !socket.writableNeedDrain;
+  }
+
+  /** Calls back once the client has taken enough of what was written; never when it goes before. */
+  onRoom(resume: () => void): void {
+    if (this.#socket.writableNeedDrain) this.#socket.once('drain', resume);
+    else resume();
   }
 
   /** Resolves when everything written has left the process. Rejects when the client is gone before. */
@@ -41,6 +82,7 @@ export class ClientOutput {
       const onClose = (): void => reject(clientGone());
       socket.once('close', onClose);
       this.#onFlushed = () => {
+        this.#onFlushed = undefined;
         socket.off('close', onClose);
         resolve();
       };
@@ -56,11 +98,7 @@ export class ClientOutput {
 
   #writeCounted(piece: Buffer): void {
     this.#unflushed += 1;
-    this.#socket.write(piece, (error) => {
-      if (error != null) return;
-      this.#unflushed -= 1;
-      if (this.#unflushed === 0) this.#onFlushed?.();
-    });
+    this.#socket.write(piece, this.#onWritten);
   }
 
   /** Lets everything written so far arrive, and `last`, then closes. */

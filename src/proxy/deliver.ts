@@ -8,18 +8,20 @@ import type { LimitsConfig } from '../config/schema.ts';
 import type { AnnouncedSizes } from '../pipeline/announced-sizes.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { NoticeServices } from '../pipeline/render-decision.ts';
-import { messageTooLarge, Spool, type SpoolOptions } from '../pipeline/spool.ts';
+import { messageTooLarge, type SpoolOptions } from '../pipeline/spool.ts';
 import type { MessageFacts } from '../plugin-api/message-view.ts';
 import { okReply } from '../pop3/reply.ts';
-import type { MaildropMessage } from '../session/maildrop.ts';
+import type { MaildropMessage, UpstreamMessage } from '../session/maildrop.ts';
 import type { AccountKey, Cache, LetterBox, Quarantine } from '../stores/store.ts';
 import type { CoreMetrics } from '../telemetry/core-metrics.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import type { ClientOutput } from './client-output.ts';
+import type { FetchedMessage } from './fetched-message.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { type DeliveryEvent, type Prepared, prepareDelivery } from './prepare-delivery.ts';
 import { refusalReply } from './refuse.ts';
 import { sendMessage } from './send-message.ts';
+import { type Trouble, troublesOf } from './troubles.ts';
 
 export interface DeliveryServices {
   readonly pipeline: Pipeline;
@@ -43,6 +45,8 @@ export interface Delivery {
   /** Undefined for RETR. */
   readonly bodyLines: number | undefined;
   readonly upstream: UpstreamClient;
+  /** The message from the upstream, asked for now or before; the delivery disposes of it. */
+  fetch(message: UpstreamMessage): FetchedMessage;
   readonly output: ClientOutput;
   /** As asked for by LANG in this session. */
   readonly wishedLanguage: string | undefined;
@@ -50,13 +54,6 @@ export interface Delivery {
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
 }
-
-/**
- * `brokenPromise`: the delivery was cut after `+OK`, so there is none before the verdict again.
- * `tooLarge`: more octets came than were listed and allowed, which cost the upstream session; the next
- * poll passes over the message, the one after it tries again.
- */
-export type Trouble = 'brokenPromise' | 'tooLarge' | 'none';
 
 export type DeliveryOutcome =
   /** `original`: the client was given something in its place, and the original is in quarantine. */
@@ -84,7 +81,7 @@ export async function deliver(
     durationMs: Math.round(clock.monotonicMs() - startedMs),
   });
   const facts = { number: message.number, uidl: message.uidl, command };
-  const troubles = troublesOf(delivery, services);
+  const troubles = troublesOf(delivery.account, message, services.troubles);
   const breakOff = async (error: unknown): Promise<DeliveryOutcome> => {
     output.cut();
     delivery.upstream.close();
@@ -95,7 +92,7 @@ export async function deliver(
     await pipeline.observe({ kind: 'messageBroken', code, ...event() }, 'after');
     return broken;
   };
-  await using spool = new Spool(services.spool);
+  await using owned = new AsyncDisposableStack();
   const keepAlive = new KeepAlive(clock, output, statusLine(command, announcedOctets));
   const trouble = troubles.get();
   // What is kept here is near, and leaves without an octet more.
@@ -107,7 +104,7 @@ export async function deliver(
       troubles.set('none');
       throw messageTooLarge();
     }
-    prepared = await prepareDelivery(delivery, services, spool, keepAlive, event);
+    prepared = await prepareDelivery(delivery, services, owned, keepAlive, event);
   } catch (error) {
     keepAlive.stop();
     if (keepAlive.hasBegun) {
@@ -126,15 +123,19 @@ export async function deliver(
   }
 
   // Commit point: from here on the client has been promised a whole message.
-  const { rendered, bodyLines, action, original } = prepared;
+  const { action, original } = prepared;
+  const renderedOctets = prepared.kind === 'rendered' ? prepared.rendered.octets : undefined;
   const { source } = listed;
   try {
     const status = keepAlive.hasBegun
       ? undefined
-      : statusLine(command, rendered.octets ?? announcedOctets);
-    const sent = await sendMessage(output, status, rendered, bodyLines);
+      : statusLine(command, renderedOctets ?? announcedOctets);
+    const sent =
+      prepared.kind === 'relayed'
+        ? await prepared.relayed.send(output, status)
+        : await sendMessage(output, status, prepared.rendered, prepared.bodyLines);
     const octets = sent + keepAlive.octets;
-    learnSize(delivery, services, rendered.octets, keepAlive.octets);
+    learnSize(delivery, services, renderedOctets, keepAlive.octets);
     const sentFacts = { octets, action, source, quarantineId: idInQuarantine(prepared, listed) };
     const facets = event();
     metrics.messageDelivered(message.account.route, action, octets, facets.durationMs);
@@ -150,17 +151,6 @@ export async function deliver(
 /** Of what was kept, or of what has come back from there. */
 function idInQuarantine({ original }: Prepared, listed: MaildropMessage): string | undefined {
   return listed.source === 'quarantine' ? listed.id : original;
-}
-
-/** The trouble with this message; without a UIDL it cannot be known again. */
-function troublesOf(
-  { account, message }: Delivery,
-  { troubles }: DeliveryServices,
-): { get(): Trouble | undefined; set(trouble: Trouble): void } {
-  const { uidl } = message;
-  if (uidl === undefined) return { get: () => undefined, set() {} };
-  const key = `${account.user} ${account.upstreamHost} ${uidl}`;
-  return { get: () => troubles.get(key), set: (trouble) => troubles.set(key, trouble) };
 }
 
 function statusLine(command: 'RETR' | 'TOP', octets: number): Buffer {

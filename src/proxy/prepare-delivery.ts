@@ -2,28 +2,40 @@
 // message. Whatever goes wrong here rejects, and no octet of the message has left.
 import { AppError } from '../base/errors.ts';
 import { ArrivingMessage } from '../pipeline/arriving-message.ts';
+import { fillSpool } from '../pipeline/fill-spool.ts';
 import { MessageEdits } from '../pipeline/message-edits.ts';
 import type { Judgement } from '../pipeline/pipeline.ts';
 import { type Rendered, renderArriving, renderEdited, renderWhole } from '../pipeline/render.ts';
 import { renderDecision } from '../pipeline/render-decision.ts';
-import { messageTooLarge, type Spool } from '../pipeline/spool.ts';
+import { messageTooLarge, Spool } from '../pipeline/spool.ts';
 import type { MessageFacts } from '../plugin-api/message-view.ts';
 import type { Action } from '../plugin-api/observation.ts';
-import type { StoredMessage } from '../session/maildrop.ts';
+import type { StoredMessage, UpstreamMessage } from '../session/maildrop.ts';
 import type { MaildropOwner, StoredQuarantine } from '../stores/store.ts';
 import type { Delivery, DeliveryServices } from './deliver.ts';
-import { fetchFromStore, fetchFromUpstream } from './fetch-message.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { keepOriginal } from './keep-original.ts';
+import { RelayedMessage } from './relayed-message.ts';
 
 /** A message that is ready to be sent, and why it looks as it does. */
-export interface Prepared {
+export type Prepared = RenderedDelivery | RelayedDelivery;
+
+export interface RenderedDelivery {
+  readonly kind: 'rendered';
   readonly rendered: Rendered;
   /** Lines of the body still to be cut off; undefined when all of `rendered` is sent. */
   readonly bodyLines: number | undefined;
   readonly action: Action;
   /** Id in quarantine of the message that the client is not given as it was. */
   readonly original: string | undefined;
+}
+
+/** What nobody looks at is not stored either. */
+export interface RelayedDelivery {
+  readonly kind: 'relayed';
+  readonly relayed: RelayedMessage;
+  readonly action: 'pass';
+  readonly original: undefined;
 }
 
 /** Facts that every observation of one delivery shares. */
@@ -34,42 +46,45 @@ export interface DeliveryEvent {
   readonly durationMs: number;
 }
 
+/** What is opened for the delivery belongs to `owned`. */
 export async function prepareDelivery(
   delivery: Delivery,
   services: DeliveryServices,
-  spool: Spool,
+  owned: AsyncDisposableStack,
   keepAlive: KeepAlive,
   event: () => DeliveryEvent,
 ): Promise<Prepared> {
   const { message: facts, listed, upstream, bodyLines, signal } = delivery;
   const { pipeline, limits } = services;
   signal.throwIfAborted();
-  if (listed.source !== 'upstream') return prepareStored(delivery, listed, services, spool);
+  if (listed.source !== 'upstream') return prepareStored(delivery, listed, services, owned);
   if (facts.listedOctets > limits.maxMessageBytes) throw messageTooLarge();
-  const number = listed.upstreamNumber;
   const isUntouched = pipeline.isEmpty || (pipeline.isIdle && bodyLines !== undefined);
   if (isUntouched && (bodyLines === undefined || upstream.hasTop)) {
     // Nothing is judged, so nothing is waited for but the upstream's own +OK.
-    fetchFromUpstream(spool, upstream, { number, bodyLines }, signal);
-    await spool.until(1);
-    keepAlive.stop();
-    const rendered = renderArriving(spool);
-    return { rendered, bodyLines: undefined, action: 'pass', original: undefined };
+    return prepareUntouched(delivery, listed, services, owned, keepAlive);
   }
   // TOP is cut from what RETR would give, so all of the message is needed for it too.
-  fetchFromUpstream(spool, upstream, { number, bodyLines: undefined }, signal);
-  const message = new ArrivingMessage(facts, spool);
-  const judgement = await pipeline.judge(message, signal);
+  const fetched = owned.use(delivery.fetch(listed));
+  const { spool } = fetched;
+  const { message, judgement } = await fetched.judgement(signal);
   const { decision, verdicts } = judgement;
   const { action } = decision;
   for (const { plugin, verdict } of verdicts) services.metrics.verdict(plugin, verdict.kind);
   const kept = await keepIfNeeded(message, judgement, delivery.account, services);
   // The lines sent so far count towards the size, so no more may follow.
   keepAlive.stop();
-  const judged = { octets: spool.octets, sha256: spool.sha256, verdicts, action };
   const record = (): Promise<void> =>
     pipeline.observe(
-      { kind: 'messageJudged', ...judged, quarantineId: kept?.id, ...event() },
+      {
+        kind: 'messageJudged',
+        octets: spool.octets,
+        sha256: spool.sha256,
+        verdicts,
+        action,
+        quarantineId: kept?.id,
+        ...event(),
+      },
       'before',
     );
   if (decision.action === 'defer' || decision.action === 'hide') {
@@ -88,11 +103,40 @@ export async function prepareDelivery(
   // Plugins in shadow have been tried by now, and the message leaves as without them.
   const isAsItCame = pipeline.isIdle && bodyLines === undefined;
   return {
+    kind: 'rendered',
     rendered: isAsItCame ? renderArriving(spool) : rendered,
     bodyLines,
     action,
     original: kept?.id,
   };
+}
+
+/** From here on a message is not worth storing only to pass it on. */
+const relayedFromOctets = 1024 * 1024;
+
+async function prepareUntouched(
+  delivery: Delivery,
+  listed: UpstreamMessage,
+  { limits }: DeliveryServices,
+  owned: AsyncDisposableStack,
+  keepAlive: KeepAlive,
+): Promise<Prepared> {
+  const { upstream, bodyLines } = delivery;
+  if (bodyLines === undefined && listed.upstreamOctets < relayedFromOctets) {
+    const { spool } = owned.use(delivery.fetch(listed));
+    await spool.until(1);
+    keepAlive.stop();
+    const rendered = renderArriving(spool);
+    return { kind: 'rendered', rendered, bodyLines, action: 'pass', original: undefined };
+  }
+  const relayed = new RelayedMessage(upstream, {
+    upstreamNumber: listed.upstreamNumber,
+    bodyLines,
+    maxOctets: limits.maxMessageBytes,
+  });
+  await relayed.begun;
+  keepAlive.stop();
+  return { kind: 'relayed', relayed, action: 'pass', original: undefined };
 }
 
 /** The original is safely stored before anything takes its place. */
@@ -113,12 +157,13 @@ async function keepIfNeeded(
 async function prepareStored(
   { message: facts, bodyLines, signal }: Delivery,
   { source, id }: StoredMessage,
-  { quarantine, letters }: DeliveryServices,
-  spool: Spool,
-): Promise<Prepared> {
+  { quarantine, letters, spool: options }: DeliveryServices,
+  owned: AsyncDisposableStack,
+): Promise<RenderedDelivery> {
+  const spool = owned.use(new Spool(options));
   const content = source === 'letter' ? letterOf(await letters.read(id)) : quarantine.read(id);
-  await fetchFromStore(spool, content, signal);
-  const prepared = { bodyLines, action: 'pass', original: undefined } as const;
+  await fillSpool(spool, content, () => signal.throwIfAborted());
+  const prepared = { kind: 'rendered', bodyLines, action: 'pass', original: undefined } as const;
   // Only TOP has to know where the header ends, which not every original tells.
   if (bodyLines === undefined) return { ...prepared, rendered: renderWhole(spool) };
   const header = await new ArrivingMessage(facts, spool).header();

@@ -15,8 +15,10 @@ export async function sendMessage(
   rendered: Rendered,
   bodyLines: number | undefined,
 ): Promise<number> {
-  const encoder = new MultilineEncoder();
   const isWhole = bodyLines === undefined;
+  const inMemory = isWhole ? rendered.bodyInMemory() : undefined;
+  if (inMemory !== undefined) return sendAtOnce(output, status, rendered, inMemory);
+  const encoder = new MultilineEncoder();
   const body = isWhole ? rendered.body() : firstLines(rendered.body(), bodyLines);
   const pieces = body[Symbol.asyncIterator]();
   let octets = rendered.head.length;
@@ -35,13 +37,38 @@ export async function sendMessage(
   } finally {
     await pieces.return?.();
   }
-  if (isWhole && rendered.octets !== undefined && octets !== rendered.octets) {
-    throw new AppError('MESSAGE_TRUNCATED', {
-      fault: 'proxy',
-      publicText: 'the message is not complete',
-      details: { octets, expected: rendered.octets },
-    });
-  }
+  if (isWhole) requireWhole(octets, rendered);
   await output.write([encoder.end()]);
   return octets;
+}
+
+/** All of it in one go: the client's system may get a small message in a single segment. */
+async function sendAtOnce(
+  output: ClientOutput,
+  status: Buffer | undefined,
+  rendered: Rendered,
+  body: readonly Buffer[],
+): Promise<number> {
+  const encoder = new MultilineEncoder();
+  let octets = rendered.head.length;
+  const wire = status === undefined ? [] : [status];
+  wire.push(...encoder.encode(rendered.head));
+  for (const piece of body) {
+    octets += piece.length;
+    wire.push(...encoder.encode(piece));
+  }
+  requireWhole(octets, rendered);
+  wire.push(encoder.end());
+  output.writeNow(wire);
+  await output.room();
+  return octets;
+}
+
+function requireWhole(octets: number, { octets: expected }: Rendered): void {
+  if (expected === undefined || octets === expected) return;
+  throw new AppError('MESSAGE_TRUNCATED', {
+    fault: 'proxy',
+    publicText: 'the message is not complete',
+    details: { octets, expected },
+  });
 }

@@ -92,6 +92,11 @@ export class Maildrop {
     this.hasUidls = uidls !== undefined;
   }
 
+  /** The highest number. */
+  get count(): number {
+    return this.#messages.length;
+  }
+
   /** The message of that number, unless it is marked as deleted or does not exist. */
   find(number: number): MaildropMessage | undefined {
     return this.#deleted.has(number) ? undefined : this.#messages[number - 1];

@@ -4,16 +4,17 @@
 import type { AppError } from '../base/errors.ts';
 import { upstreamLineMaxOctets } from '../pop3/limits.ts';
 import { LineReader } from '../pop3/line-reader.ts';
-import { MultilineDecoder } from '../pop3/multiline.ts';
 import { parseReply, type Reply } from '../pop3/reply.ts';
+import {
+  ContentFraming,
+  type ContentSink,
+  type Framing,
+  type Sink,
+  WireFraming,
+  type WireSink,
+} from './content-framing.ts';
 import { protocolViolation } from './failure.ts';
 import type { Answer } from './step.ts';
-
-/** Takes the content of a multi-line response. `write` returns false to be left alone until `onDrain`. */
-export interface ContentSink {
-  write(content: Buffer): boolean;
-  onDrain(resume: () => void): void;
-}
 
 /** What kind of answer a question has. */
 export type Expected =
@@ -23,7 +24,9 @@ export type Expected =
   /** Lines of a listing, each given to `take` and not kept. */
   | { readonly kind: 'lines'; readonly maxLines: number; take(line: Buffer): void }
   /** A message, handed on. */
-  | { readonly kind: 'content'; readonly sink: ContentSink };
+  | { readonly kind: 'content'; readonly sink: ContentSink }
+  /** A message, handed on in the form of the wire. */
+  | { readonly kind: 'wire'; readonly sink: WireSink };
 
 export interface Question {
   readonly expected: Expected;
@@ -35,7 +38,7 @@ export interface Question {
 type Progress =
   | { readonly kind: 'untouched' }
   | { readonly kind: 'listing'; readonly status: Reply; readonly count: number }
-  | { readonly kind: 'content'; readonly status: Reply; readonly decoder: MultilineDecoder };
+  | { readonly kind: 'content'; readonly status: Reply; readonly framing: Framing };
 
 const noReply: Reply = { isOk: false, code: undefined, text: '' };
 const saslChallenge = /^\+(?: |$)/;
@@ -45,11 +48,11 @@ export class AnswerReader {
   readonly #reader = new LineReader(upstreamLineMaxOctets);
   /** Oldest first. */
   readonly #asked: Question[] = [];
-  readonly #onFull: (sink: ContentSink) => void;
+  readonly #onFull: (sink: Sink) => void;
   #progress: Progress = { kind: 'untouched' };
 
   /** `onFull` is called when a sink takes no more for now. */
-  constructor(onFull: (sink: ContentSink) => void) {
+  constructor(onFull: (sink: Sink) => void) {
     this.#onFull = onFull;
   }
 
@@ -119,7 +122,9 @@ export class AnswerReader {
     if (status.isOk && expected.kind === 'lines') {
       this.#progress = { kind: 'listing', status, count: 0 };
     } else if (status.isOk && expected.kind === 'content') {
-      this.#progress = { kind: 'content', status, decoder: new MultilineDecoder() };
+      this.#progress = { kind: 'content', status, framing: new ContentFraming(expected.sink) };
+    } else if (status.isOk && expected.kind === 'wire') {
+      this.#progress = { kind: 'content', status, framing: new WireFraming(expected.sink) };
     } else {
       this.#settle({ reply: status, lines: [], isChallenge: false });
     }
@@ -142,19 +147,12 @@ export class AnswerReader {
 
   /** Hands content on; returns how many octets belonged to it. */
   #takeContent(chunk: Buffer): number {
-    const expected = this.#asked[0]?.expected;
     const progress = this.#progress;
-    if (expected?.kind !== 'content' || progress.kind !== 'content') return 0;
-    const { sink } = expected;
-    let wantsMore = true;
-    const used = progress.decoder.push(chunk, (content) => {
-      wantsMore = sink.write(content) && wantsMore;
-    });
-    if (progress.decoder.isEnded) {
-      this.#settle({ reply: progress.status, lines: [], isChallenge: false });
-    } else if (!wantsMore) {
-      this.#onFull(sink);
-    }
+    if (progress.kind !== 'content') return 0;
+    const { framing, status } = progress;
+    const used = framing.push(chunk);
+    if (framing.isEnded) this.#settle({ reply: status, lines: [], isChallenge: false });
+    else if (!framing.wantsMore) this.#onFull(framing.sink);
     return used;
   }
 

@@ -15,8 +15,8 @@ import {
 import { capabilityMaxLines } from '../pop3/limits.ts';
 import { parseScanLine, parseUidlLine, type ScanEntry, type UidlEntry } from '../pop3/reply.ts';
 import type { TlsFacts } from '../tls/upgrade.ts';
-import type { ContentSink } from './answer-reader.ts';
 import { UpstreamConnection } from './connection.ts';
+import type { ContentSink, WireSink } from './content-framing.ts';
 import { capabilityDialog, loginDialog, openDialog, utf8Dialog } from './dialog.ts';
 import { refusedByUpstream, upstreamTimeout } from './failure.ts';
 import type { LoginConditions } from './login-method.ts';
@@ -166,12 +166,20 @@ export class UpstreamClient {
     sink: ContentSink,
     bodyLines?: number | undefined,
   ): Promise<void> {
-    const line =
-      bodyLines === undefined
-        ? command(`RETR ${upstreamNumber}`)
-        : command(`TOP ${upstreamNumber} ${bodyLines}`);
-    const answer = await this.#connection.askForContent(line, sink);
-    if (!answer.reply.isOk) throw refusedByUpstream('UPSTREAM_REFUSED_MESSAGE', answer.reply);
+    const line = retrieval(upstreamNumber, bodyLines);
+    const { reply } = await this.#connection.askForContent(line, sink);
+    if (!reply.isOk) throw refusedByUpstream('UPSTREAM_REFUSED_MESSAGE', reply);
+  }
+
+  /** The same in the form of the wire, with the terminator: for whoever passes it on as it is. */
+  async relay(
+    upstreamNumber: number,
+    sink: WireSink,
+    bodyLines?: number | undefined,
+  ): Promise<void> {
+    const line = retrieval(upstreamNumber, bodyLines);
+    const { reply } = await this.#connection.askForWire(line, sink);
+    if (!reply.isOk) throw refusedByUpstream('UPSTREAM_REFUSED_MESSAGE', reply);
   }
 
   /**
@@ -245,4 +253,10 @@ export class UpstreamClient {
       }
     }
   }
+}
+
+function retrieval(upstreamNumber: number, bodyLines: number | undefined): Buffer {
+  return bodyLines === undefined
+    ? command(`RETR ${upstreamNumber}`)
+    : command(`TOP ${upstreamNumber} ${bodyLines}`);
 }

@@ -5,7 +5,8 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { type AppError, toAppError } from '../base/errors.ts';
 import type { UpstreamTarget, UpstreamTimeouts } from '../config/schema.ts';
 import { connectTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
-import { AnswerReader, type ContentSink, type Expected, type Question } from './answer-reader.ts';
+import { AnswerReader, type Expected, type Question } from './answer-reader.ts';
+import type { ContentSink, Sink, WireSink } from './content-framing.ts';
 import { connectFailure, upstreamLost, upstreamTimeout } from './failure.ts';
 import type { Answer } from './step.ts';
 
@@ -112,6 +113,11 @@ export class UpstreamConnection {
     return this.#ask(line, { kind: 'content', sink });
   }
 
+  /** The same, in the form of the wire and with the terminator. */
+  askForWire(line: Buffer, sink: WireSink): Promise<Answer> {
+    return this.#ask(line, { kind: 'wire', sink });
+  }
+
   /** Ends the connection at once; whatever is outstanding fails with `reason`. No QUIT is sent. */
   destroy(reason: AppError): void {
     if (this.#failure !== undefined) return;
@@ -204,7 +210,7 @@ export class UpstreamConnection {
   }
 
   /** Back-pressure: the socket is not read until the sink has room again. */
-  #hold(sink: ContentSink): void {
+  #hold(sink: Sink): void {
     this.#isHeld = true;
     this.#socket.pause();
     this.#watch();

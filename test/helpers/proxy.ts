@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
+import { Turns } from '../../src/base/turns.ts';
 import { readConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { AnnouncedSizes } from '../../src/pipeline/announced-sizes.ts';
@@ -11,9 +12,9 @@ import { Pipeline } from '../../src/pipeline/pipeline.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
 import type { SpoolOptions } from '../../src/pipeline/spool.ts';
 import type { ConnectionServices } from '../../src/proxy/client-connection.ts';
-import type { Trouble } from '../../src/proxy/deliver.ts';
 import { Listener } from '../../src/proxy/listener.ts';
 import { SessionCount } from '../../src/proxy/session-count.ts';
+import type { Trouble } from '../../src/proxy/troubles.ts';
 import type { UpstreamMessage } from '../../src/session/maildrop.ts';
 import { createMemoryCache } from '../../src/stores/memory.ts';
 import type { Quarantine } from '../../src/stores/store.ts';
@@ -82,6 +83,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     sizes: new AnnouncedSizes({ store: undefined, headerBudgetOctets: 0, policy: '' }),
     troubles: createMemoryCache<Trouble>({ maxEntries: 100, ttlMs: 1_000_000 }),
     knownCapabilities: new Map(),
+    earlyTurns: new Turns(8),
     letters: memoryLetters(() => clock.nowMs()),
     digest: config.digest,
     notice: { ...config.notice, templates: undefined },

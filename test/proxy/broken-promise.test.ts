@@ -6,8 +6,9 @@ import { sampleFacts } from '../../src/pipeline/testing.ts';
 import { pass } from '../../src/plugin-api/verdict.ts';
 import { ClientOutput } from '../../src/proxy/client-output.ts';
 import { deliver } from '../../src/proxy/deliver.ts';
-import type { ContentSink } from '../../src/upstream/answer-reader.ts';
+import { FetchedMessage } from '../../src/proxy/fetched-message.ts';
 import type { UpstreamClient } from '../../src/upstream/client.ts';
+import type { ContentSink } from '../../src/upstream/content-framing.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { loaded } from '../helpers/pipeline.ts';
 import { type TestServices, testServices, upstreamMessage } from '../helpers/proxy.ts';
@@ -25,14 +26,17 @@ const upstream = {
 /** Delivers while the clock moves on; returns what the client got. */
 async function poll(services: TestServices, clock: FakeClock, uidl: string): Promise<string> {
   const socket = new RecordingSocket();
+  const message = { ...sampleFacts(letter.length), uidl };
+  const client = upstream as unknown as UpstreamClient;
   const delivering = deliver(
     {
-      message: { ...sampleFacts(letter.length), uidl },
+      message,
       listed: upstreamMessage(1, letter.length),
       wishedLanguage: undefined,
       account: { user: 'ann', upstreamHost: 'pop.example.org', textMode: 'octets' },
       bodyLines: undefined,
-      upstream: upstream as unknown as UpstreamClient,
+      upstream: client,
+      fetch: ({ upstreamNumber }) => new FetchedMessage(message, upstreamNumber, client, services),
       output: new ClientOutput(socket.asSocket),
       log: services.log,
       signal: new AbortController().signal,

@@ -56,7 +56,7 @@ async function place(script: Script, settings: TestSettings = {}): Promise<Place
   const upstream = await startScriptedUpstream(script);
   const isEncrypted = settings.listener?.['tls'] !== undefined;
   const proxy = await startProxy(
-    { ...settings, upstream: { port: upstream.port } },
+    { ...settings, upstream: { port: upstream.port, read_ahead: 'off' } },
     isEncrypted ? certificates.server : undefined,
   );
   return {

@@ -9,10 +9,13 @@ import { sampleFacts } from '../../src/pipeline/testing.ts';
 import type { PluginInstance } from '../../src/plugin-api/define-plugin.ts';
 import type { Observation } from '../../src/plugin-api/observation.ts';
 import { block, pass, tempfail } from '../../src/plugin-api/verdict.ts';
+import { MultilineEncoder } from '../../src/pop3/multiline.ts';
+import { MultilineRelay } from '../../src/pop3/multiline-relay.ts';
 import { ClientOutput } from '../../src/proxy/client-output.ts';
 import { type DeliveryOutcome, deliver } from '../../src/proxy/deliver.ts';
-import type { ContentSink } from '../../src/upstream/answer-reader.ts';
+import { FetchedMessage } from '../../src/proxy/fetched-message.ts';
 import type { UpstreamClient } from '../../src/upstream/client.ts';
+import type { ContentSink, WireSink } from '../../src/upstream/content-framing.ts';
 import { FakeClock, settled } from '../helpers/fake-clock.ts';
 import { memoryQuarantine } from '../helpers/memory-quarantine.ts';
 import { collect, loaded, lost } from '../helpers/pipeline.ts';
@@ -53,6 +56,20 @@ class FakeUpstream {
       at += 1;
     }
     if (this.#failsAt !== undefined) throw this.#failure;
+  }
+
+  async relay(number: number, sink: WireSink, bodyLines?: number): Promise<void> {
+    const relay = new MultilineRelay();
+    const encoder = new MultilineEncoder();
+    const emit = (wire: Buffer): void => {
+      relay.push(wire, (octets, contentOctets) => sink.write(octets, contentOctets));
+    };
+    const write = (content: Buffer): boolean => {
+      for (const wire of encoder.encode(content)) emit(wire);
+      return true;
+    };
+    await this.retrieve(number, { write, onDrain: (resume) => resume() }, bodyLines);
+    emit(encoder.end());
   }
 
   close(): void {
@@ -107,15 +124,19 @@ async function run({
     gone.abort(new AppError('CLIENT_GONE', { fault: 'client', publicText: 'gone' })),
   );
   prepare?.(socket, gone);
+  gone.signal.addEventListener('abort', () => upstream.close());
   const announcedOctets = listedOctets ?? letter.length;
+  const message = { ...sampleFacts(announcedOctets), number: 3 };
   const delivering = deliver(
     {
-      message: { ...sampleFacts(announcedOctets), number: 3 },
+      message,
       listed: upstreamMessage(7, announcedOctets),
       wishedLanguage: undefined,
       account: { user: 'ann', upstreamHost: 'pop.example.org', textMode: 'octets' },
       bodyLines,
       upstream: upstream.asUpstream,
+      fetch: ({ upstreamNumber }) =>
+        new FetchedMessage(message, upstreamNumber, upstream.asUpstream, services),
       output: new ClientOutput(socket.asSocket),
       log: services.log,
       signal: gone.signal,
@@ -129,7 +150,7 @@ async function run({
   });
   const outcome = ended?.kind;
   assert.equal(budget.usedBytes, 0);
-  assert.equal(budget.releases, 1);
+  assert.ok(budget.releases <= 1);
   return { outcome, wire: socket.written.toString('latin1'), socket, upstream };
 }
 
@@ -335,13 +356,16 @@ test('wherever the client vanishes, no terminator is written and the upstream is
       fc.integer({ min: 0, max: 9000 }),
       fc.constantFrom(100, 10_000_000),
       async (plugins, octets, memoryBytes) => {
+        let writtenWhenLeft = 0;
         const result = await run({
           plugins,
           spool: { memoryBytes },
           from: new FakeUpstream(large),
           prepare(socket) {
             socket.onWritten = (written) => {
-              if (written >= octets) socket.destroy();
+              if (written < octets) return;
+              writtenWhenLeft = written;
+              socket.destroy();
             };
           },
         });
@@ -351,9 +375,7 @@ test('wherever the client vanishes, no terminator is written and the upstream is
         }
         if (result.outcome === 'broken') assert.equal(result.upstream.isClosed, true);
         // Only who leaves during the very last write has been sent the terminator.
-        const hasTerminator = result.wire.endsWith('\r\n.\r\n');
-        const leftBeforeIt = octets <= result.wire.length - '.\r\n'.length;
-        assert.ok(!(hasTerminator && leftBeforeIt));
+        assert.equal(result.wire.length, writtenWhenLeft);
       },
     ),
     { numRuns: 60 },

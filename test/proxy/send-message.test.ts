@@ -40,6 +40,7 @@ function rendered(
         state = 'closed';
       }
     },
+    bodyInMemory: () => undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 // Owns a sink for content that counts what it is given and can be full.
-import type { ContentSink } from '../../src/upstream/answer-reader.ts';
+import type { ContentSink } from '../../src/upstream/content-framing.ts';
 
 export class CollectingSink implements ContentSink {
   readonly #chunks: Buffer[] = [];

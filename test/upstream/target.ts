@@ -43,6 +43,7 @@ export function targetOn(port: number, changes: TargetChanges = {}): UpstreamTar
     minTlsVersion: 'TLSv1.2',
     login: 'auto',
     allowPlaintextLogin: true,
+    readAhead: 'auto',
     ...rest,
     timeouts: {
       connectMs: longMs,

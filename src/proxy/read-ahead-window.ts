@@ -1,0 +1,46 @@
+// Owns the guess which messages a client asks for next, and how many of them are worth fetching early.
+// It knows numbers only.
+
+/** As long as the guess is right, the window doubles; a jump halves it. */
+const firstSize = 2;
+
+export class ReadAheadWindow {
+  readonly #maxSize: number;
+  #size = firstSize;
+  #last: number | undefined;
+  #direction: 1 | -1 = 1;
+
+  /** At most `maxSize` messages ahead. */
+  constructor(maxSize: number) {
+    this.#maxSize = maxSize;
+  }
+
+  /** The client asked for this message; `guess` says whether that had been foreseen. */
+  asked(number: number, guess: 'right' | 'wrong'): void {
+    const last = this.#last;
+    this.#last = number;
+    if (guess === 'right') {
+      this.#size = Math.min(2 * this.#size, this.#maxSize);
+      return;
+    }
+    if (last === undefined || last === number) return;
+    this.#direction = number > last ? 1 : -1;
+    // The neighbour is no jump: the messages before it were not fetched early, for whatever reason.
+    if (Math.abs(number - last) > 1) this.#size = Math.max(1, Math.floor(this.#size / 2));
+  }
+
+  /**
+   * The numbers to have ahead now, nearest first: as many as the window holds of those that `isLeft`
+   * says are still to be had, out of `count`.
+   */
+  *wanted(count: number, isLeft: (number: number) => boolean): Iterable<number> {
+    if (this.#last === undefined) return;
+    let left = this.#size;
+    let number = this.#last + this.#direction;
+    for (; left > 0 && number >= 1 && number <= count; number += this.#direction) {
+      if (!isLeft(number)) continue;
+      left -= 1;
+      yield number;
+    }
+  }
+}
