@@ -16,14 +16,9 @@ export class MultilineRelay {
   /** As MultilineDecoder.push, for octets of the wire; the terminator is emitted with no content. */
   push(chunk: Buffer, emit: EmitWire): number {
     if (this.isEnded) return 0;
-    if (this.#decoder.tryPass(chunk)) {
-      this.#encoder.pass(chunk);
-      emit(chunk, chunk.length);
-      return chunk.length;
-    }
-    const used = this.#decoder.push(chunk, (content) => {
+    const used = this.#decoder.push(chunk, (content, form) => {
       let contentOctets = content.length;
-      for (const wire of this.#encoder.encode(content)) {
+      for (const wire of this.#encoder.encode(content, form)) {
         emit(wire, contentOctets);
         contentOctets = 0;
       }

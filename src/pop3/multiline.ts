@@ -77,6 +77,10 @@ class DotFinder {
   }
 }
 
+/** `plain` content has no line that starts with a dot, so it usually looks the same on the wire. */
+export type ContentForm = 'plain' | 'any';
+export type EmitContent = (content: Buffer, form: ContentForm) => void;
+
 /** Takes dot-stuffing off and finds the terminator, over any chunking. */
 export class MultilineDecoder {
   #before: Before = 'crlf';
@@ -87,29 +91,21 @@ export class MultilineDecoder {
     return this.#isEnded;
   }
 
-  /** True, and the chunk has been used, when all of it is content and looks the same on the wire. */
-  tryPass(chunk: Buffer): boolean {
-    const first = chunk[0];
-    if (first === undefined || this.#isEnded || this.#held !== undefined) return false;
-    if (first === dot && this.#before !== 'text') return false;
-    if (new DotFinder(chunk).next(0) !== undefined) return false;
-    this.#before = stateAfter(chunk, this.#before);
-    return true;
-  }
-
   /**
    * Passes content to `emit` as slices of `chunk` and returns how many octets of it were used:
    * all of them, or fewer when the terminator came and octets of the next reply follow.
    */
-  push(chunk: Buffer, emit: (content: Buffer) => void): number {
+  push(chunk: Buffer, emit: EmitContent): number {
     if (chunk.length === 0 || this.#isEnded) return 0;
-    const start = this.#held === undefined ? 0 : this.#settleHeld(chunk, emit);
+    if (this.#held === undefined) return this.#scan(chunk, 0, 'plain', emit);
+    const start = this.#settleHeld(chunk, emit);
     if (this.#isEnded || start === chunk.length) return start;
-    return this.#scan(chunk, start, emit);
+    // What comes first may be the rest of a line that starts with a dot.
+    return this.#scan(chunk, start, 'any', emit);
   }
 
   /** Settles what was held back; returns where to go on. */
-  #settleHeld(chunk: Buffer, emit: (content: Buffer) => void): number {
+  #settleHeld(chunk: Buffer, emit: EmitContent): number {
     let at = 0;
     if (this.#held === 'crlf-dot') {
       if (chunk[0] !== carriageReturn) return this.#release(0);
@@ -122,7 +118,7 @@ export class MultilineDecoder {
         this.#isEnded = true;
         return at + 1;
       }
-      emit(carriageReturnBytes);
+      emit(carriageReturnBytes, 'any');
       this.#before = 'cr';
       this.#held = undefined;
       return at;
@@ -131,11 +127,11 @@ export class MultilineDecoder {
     const isSeveral = this.#held === 'lone-dots' || runEnd > 0;
     if (runEnd === chunk.length) {
       // One dot stays held; which of them makes no difference.
-      emit(chunk);
+      emit(chunk, 'any');
       this.#held = 'lone-dots';
       return chunk.length;
     }
-    if (!(isSeveral && isLineEnd(chunk[runEnd]))) emit(dotBytes);
+    if (!(isSeveral && isLineEnd(chunk[runEnd]))) emit(dotBytes, 'any');
     return this.#release(0);
   }
 
@@ -146,19 +142,22 @@ export class MultilineDecoder {
     return next;
   }
 
-  #scan(chunk: Buffer, start: number, emit: (content: Buffer) => void): number {
+  #scan(chunk: Buffer, start: number, startForm: ContentForm, emit: EmitContent): number {
     const finder = new DotFinder(chunk);
     let from = start;
     let dotIndex = chunk[start] === dot && this.#before !== 'text' ? start : undefined;
     let isAfterCrlf = this.#before === 'crlf';
     let at = start;
+    let form = startForm;
     for (;;) {
       if (dotIndex !== undefined) {
         const step = isAfterCrlf
           ? this.#dotAfterCrlf(chunk, dotIndex)
           : this.#dotAfterLoneEnd(chunk, dotIndex);
+        // The dot of a terminator, or the only one that waits for what comes next, is not emitted.
+        if (step.kind === 'goOn' || this.#held === 'lone-dots') form = 'any';
         if (step.cut !== undefined) {
-          if (step.cut > from) emit(chunk.subarray(from, step.cut));
+          if (step.cut > from) emit(chunk.subarray(from, step.cut), form);
           from = step.cut + 1;
         }
         if (step.kind === 'stop') return step.next;
@@ -169,7 +168,7 @@ export class MultilineDecoder {
       dotIndex = lineEnd + 1;
       isAfterCrlf = isCrlfAt(chunk, lineEnd, this.#before);
     }
-    if (from < chunk.length) emit(chunk.subarray(from));
+    if (from < chunk.length) emit(from === 0 ? chunk : chunk.subarray(from), form);
     this.#before = stateAfter(chunk, this.#before);
     return chunk.length;
   }
@@ -217,9 +216,16 @@ export class MultilineEncoder {
   /** The last chunk ended inside a run of dots after a lone CR or LF. */
   #isInLoneRun = false;
 
-  /** The chunk as it goes on the wire: usually the chunk itself, else slices of it and dots. */
-  encode(chunk: Buffer): Buffer[] {
+  /**
+   * The chunk as it goes on the wire: usually the chunk itself, else slices of it and dots. What a
+   * MultilineDecoder has called plain need not be searched.
+   */
+  encode(chunk: Buffer, form: ContentForm = 'any'): Buffer[] {
     if (chunk.length === 0) return [];
+    if (form === 'plain' && !this.#isInLoneRun) {
+      this.#before = stateAfter(chunk, this.#before);
+      return [chunk];
+    }
     const wire: Buffer[] = [];
     const finder = new DotFinder(chunk);
     let from = 0;
@@ -238,12 +244,6 @@ export class MultilineEncoder {
     wire.push(from === 0 ? chunk : chunk.subarray(from));
     this.#before = stateAfter(chunk, this.#before);
     return wire;
-  }
-
-  /** Content that needs no encoding, as MultilineDecoder.tryPass has found. */
-  pass(chunk: Buffer): void {
-    this.#before = stateAfter(chunk, this.#before);
-    this.#isInLoneRun = false;
   }
 
   /** The terminator, after a CRLF where the content does not end with one. */

@@ -3,24 +3,27 @@
 import type { Clock } from '../base/clock.ts';
 import { toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import type { Turns } from '../base/turns.ts';
 import type { SessionFacts } from '../plugin-api/context.ts';
 import type { MessageFacts } from '../plugin-api/message-view.ts';
 import { getRoute } from '../routing/route.ts';
 import type { SessionAction, SessionEvent } from '../session/events.ts';
 import type { MaildropMessage, StoredMessage, UpstreamMessage } from '../session/maildrop.ts';
 import type { Quarantine } from '../stores/store.ts';
+import { type AskingServices, askForMessage } from './ask-for-message.ts';
 import { clientGone } from './client-gone.ts';
 import type { ClientOutput } from './client-output.ts';
 import { type DeliveryOutcome, type DeliveryServices, deliver } from './deliver.ts';
-import type { FetchedMessage } from './fetched-message.ts';
 import { type LoggedIn, type LoginServices, logIn, printableUser } from './log-in.ts';
-import { ReadAhead, type ReadAheadServices } from './read-ahead.ts';
+import { type AskedMessage, ReadAhead } from './read-ahead.ts';
 import { mayReadAhead } from './read-ahead-mode.ts';
 import { refusalOf } from './refuse.ts';
 import { troublesOf } from './troubles.ts';
 
-export interface AccountServices extends LoginServices, DeliveryServices, ReadAheadServices {
+export interface AccountServices extends LoginServices, DeliveryServices {
   readonly clock: Clock;
+  /** Shared by all sessions: how many messages are judged early at a time. */
+  readonly earlyTurns: Turns;
 }
 
 type Account = Pick<LoggedIn, 'facts' | 'key' | 'upstream'>;
@@ -113,7 +116,7 @@ export class AccountSession {
         account: key,
         bodyLines,
         upstream,
-        fetch: (listed) => this.#fetch(listed, bodyLines),
+        ask: (listed) => this.#ask(listed, bodyLines, session),
         output,
         wishedLanguage,
         log: this.#log,
@@ -124,35 +127,48 @@ export class AccountSession {
   }
 
   /** RETR goes by the order of the client; TOP tells nothing of what it will want. */
-  #fetch(message: UpstreamMessage, bodyLines: number | undefined): FetchedMessage {
+  #ask(
+    message: UpstreamMessage,
+    bodyLines: number | undefined,
+    session: SessionFacts,
+  ): AskedMessage {
     if (this.#ahead === undefined) throw new Error('this action needs a login');
-    return bodyLines === undefined ? this.#ahead.take(message) : this.#ahead.fetch(message);
+    if (bodyLines === undefined) return this.#ahead.take(message);
+    return askForMessage(message, { bodyLines, when: 'now' }, this.#asking(session));
+  }
+
+  #asking(session: SessionFacts): AskingServices {
+    const { facts, upstream } = this.#getAccount();
+    return {
+      ...this.#services,
+      upstream,
+      factsOf: (message) => factsOf(message, session, facts),
+    };
   }
 
   #readAhead(account: LoggedIn, session: SessionFacts): ReadAhead {
-    const { facts, key, upstream, maildrop, capabilities } = account;
-    const { troubles } = this.#services;
-    return new ReadAhead(
-      {
-        mode: mayReadAhead(getRoute(this.#services.routes, session.client).upstream, capabilities),
-        mayPipeline: capabilities.hasPipelining,
-        maildrop,
-        upstream,
-        factsOf: (message) => factsOf(message, session, facts),
-        isTroubled: (message) => {
-          const trouble = troublesOf(key, message, troubles).get();
-          return trouble !== undefined && trouble !== 'none';
-        },
-        failedEarly: (message, error) => {
-          // The session upstream is lost with it; unless the next poll passes over it, all are.
-          const isTooLarge = error.code === 'MESSAGE_TOO_LARGE';
-          if (isTooLarge) troublesOf(key, message, troubles).set('tooLarge');
-          this.#log.debug({ number: message.number, err: error }, 'message not fetched early');
-        },
-        signal: this.#signal,
+    const { key, maildrop, capabilities } = account;
+    const { troubles, routes, spool, earlyTurns } = this.#services;
+    const asking = this.#asking(session);
+    return new ReadAhead({
+      mode: mayReadAhead(getRoute(routes, session.client).upstream, capabilities),
+      mayPipeline: capabilities.hasPipelining,
+      maildrop,
+      fetch: (message, when) => askForMessage(message, { bodyLines: undefined, when }, asking),
+      isTroubled: (message) => {
+        const trouble = troublesOf(key, message, troubles).get();
+        return trouble !== undefined && trouble !== 'none';
       },
-      this.#services,
-    );
+      failedEarly: (message, error) => {
+        // The session upstream is lost with it, and would be at each poll that meets it again.
+        const isTooLarge = error.code === 'MESSAGE_TOO_LARGE';
+        if (isTooLarge) troublesOf(key, message, troubles).set('tooLarge');
+        this.#log.debug({ number: message.number, err: error }, 'message not fetched early');
+      },
+      budget: spool.budget,
+      earlyTurns,
+      signal: this.#signal,
+    });
   }
 
   /** Is none of these the only copy that upstream has? */

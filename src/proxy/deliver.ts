@@ -16,9 +16,9 @@ import type { AccountKey, Cache, LetterBox, Quarantine } from '../stores/store.t
 import type { CoreMetrics } from '../telemetry/core-metrics.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import type { ClientOutput } from './client-output.ts';
-import type { FetchedMessage } from './fetched-message.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { type DeliveryEvent, type Prepared, prepareDelivery } from './prepare-delivery.ts';
+import type { AskedMessage } from './read-ahead.ts';
 import { refusalReply } from './refuse.ts';
 import { sendMessage } from './send-message.ts';
 import { type Trouble, troublesOf } from './troubles.ts';
@@ -46,7 +46,7 @@ export interface Delivery {
   readonly bodyLines: number | undefined;
   readonly upstream: UpstreamClient;
   /** The message from the upstream, asked for now or before; the delivery disposes of it. */
-  fetch(message: UpstreamMessage): FetchedMessage;
+  ask(message: UpstreamMessage): AskedMessage;
   readonly output: ClientOutput;
   /** As asked for by LANG in this session. */
   readonly wishedLanguage: string | undefined;
@@ -93,10 +93,11 @@ export async function deliver(
     return broken;
   };
   await using owned = new AsyncDisposableStack();
-  const keepAlive = new KeepAlive(clock, output, statusLine(command, announcedOctets));
   const trouble = troubles.get();
-  // What is kept here is near, and leaves without an octet more.
-  if (trouble !== 'brokenPromise' && listed.source === 'upstream') keepAlive.start();
+  const keepAlive = new KeepAlive(clock, output, {
+    status: () => statusLine(command, announcedOctets),
+    mayBegin: trouble !== 'brokenPromise',
+  });
   let prepared: Prepared;
   try {
     if (trouble === 'tooLarge') {

@@ -1,6 +1,6 @@
 // Owns one message that has been asked for at the upstream: its octets as they arrive, and the judgement
 // on it, which may have been made before the client asked.
-import { toAppError } from '../base/errors.ts';
+import { type AppError, toAppError } from '../base/errors.ts';
 import type { Turns } from '../base/turns.ts';
 import { ArrivingMessage } from '../pipeline/arriving-message.ts';
 import type { Judgement, Pipeline } from '../pipeline/pipeline.ts';
@@ -19,6 +19,7 @@ export interface Judged {
 }
 
 export class FetchedMessage implements AsyncDisposable {
+  readonly kind = 'fetched';
   readonly #facts: MessageFacts;
   readonly #pipeline: Pipeline;
   readonly spool: Spool;
@@ -40,6 +41,11 @@ export class FetchedMessage implements AsyncDisposable {
       () => this.spool.complete(),
       (error: unknown) => this.spool.fail(toAppError(error)),
     );
+  }
+
+  /** Why the message will never be complete. */
+  get failure(): AppError | undefined {
+    return this.spool.failure;
   }
 
   /** Judges a message that has arrived, when there is a turn, unless the client has asked by then. */

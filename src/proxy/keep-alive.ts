@@ -8,22 +8,29 @@ import type { ClientOutput } from './client-output.ts';
 const firstMs = 15_000;
 const nextMs = 10_000;
 
+export interface KeepAlivePromise {
+  /** False: the client is not given a line before the message itself. */
+  readonly mayBegin: boolean;
+  /** The +OK line that the first tick sends. */
+  status(): Buffer;
+}
+
 export class KeepAlive {
   readonly #clock: Clock;
   readonly #output: ClientOutput;
-  readonly #status: Buffer;
+  readonly #promise: KeepAlivePromise;
   #timer: Timer | undefined;
   #lines = 0;
   #octets = 0;
 
-  /** `status` is the +OK line that the first tick sends. */
-  constructor(clock: Clock, output: ClientOutput, status: Buffer) {
+  constructor(clock: Clock, output: ClientOutput, promise: KeepAlivePromise) {
     this.#clock = clock;
     this.#output = output;
-    this.#status = status;
+    this.#promise = promise;
   }
 
   start(): void {
+    if (!this.#promise.mayBegin) return;
     this.#timer = this.#clock.after(firstMs, () => this.#tick());
   }
 
@@ -45,7 +52,7 @@ export class KeepAlive {
   #tick(): void {
     const line = Buffer.from(`X-Postern-Wait: ${this.#lines + 1}\r\n`);
     try {
-      this.#output.writeNow(this.hasBegun ? [line] : [this.#status, line]);
+      this.#output.writeNow(this.hasBegun ? [line] : [this.#promise.status(), line]);
     } catch {
       // The client is gone; whoever waits for the message is told so by its signal.
       return;

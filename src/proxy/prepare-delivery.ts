@@ -10,12 +10,12 @@ import { renderDecision } from '../pipeline/render-decision.ts';
 import { messageTooLarge, Spool } from '../pipeline/spool.ts';
 import type { MessageFacts } from '../plugin-api/message-view.ts';
 import type { Action } from '../plugin-api/observation.ts';
-import type { StoredMessage, UpstreamMessage } from '../session/maildrop.ts';
+import type { StoredMessage } from '../session/maildrop.ts';
 import type { MaildropOwner, StoredQuarantine } from '../stores/store.ts';
 import type { Delivery, DeliveryServices } from './deliver.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { keepOriginal } from './keep-original.ts';
-import { RelayedMessage } from './relayed-message.ts';
+import type { RelayedMessage } from './relayed-message.ts';
 
 /** A message that is ready to be sent, and why it looks as it does. */
 export type Prepared = RenderedDelivery | RelayedDelivery;
@@ -54,20 +54,16 @@ export async function prepareDelivery(
   keepAlive: KeepAlive,
   event: () => DeliveryEvent,
 ): Promise<Prepared> {
-  const { message: facts, listed, upstream, bodyLines, signal } = delivery;
+  const { message: facts, listed, bodyLines, signal } = delivery;
   const { pipeline, limits } = services;
   signal.throwIfAborted();
   if (listed.source !== 'upstream') return prepareStored(delivery, listed, services, owned);
   if (facts.listedOctets > limits.maxMessageBytes) throw messageTooLarge();
-  const isUntouched = pipeline.isEmpty || (pipeline.isIdle && bodyLines !== undefined);
-  if (isUntouched && (bodyLines === undefined || upstream.hasTop)) {
-    // Nothing is judged, so nothing is waited for but the upstream's own +OK.
-    return prepareUntouched(delivery, listed, services, owned, keepAlive);
-  }
-  // TOP is cut from what RETR would give, so all of the message is needed for it too.
-  const fetched = owned.use(delivery.fetch(listed));
-  const { spool } = fetched;
-  const { message, judgement } = await fetched.judgement(signal);
+  const asked = owned.use(delivery.ask(listed));
+  if (asked.kind === 'relayed') return prepareRelayed(asked, keepAlive);
+  const { spool } = asked;
+  keepAlive.start();
+  const { message, judgement } = await asked.judgement(signal);
   const { decision, verdicts } = judgement;
   const { action } = decision;
   for (const { plugin, verdict } of verdicts) services.metrics.verdict(plugin, verdict.kind);
@@ -111,31 +107,13 @@ export async function prepareDelivery(
   };
 }
 
-/** From here on a message is not worth storing only to pass it on. */
-const relayedFromOctets = 1024 * 1024;
-
-async function prepareUntouched(
-  delivery: Delivery,
-  listed: UpstreamMessage,
-  { limits }: DeliveryServices,
-  owned: AsyncDisposableStack,
-  keepAlive: KeepAlive,
-): Promise<Prepared> {
-  const { upstream, bodyLines } = delivery;
-  if (bodyLines === undefined && listed.upstreamOctets < relayedFromOctets) {
-    const { spool } = owned.use(delivery.fetch(listed));
-    await spool.until(1);
+/** Nothing is judged, so nothing is waited for but the upstream's own +OK. */
+async function prepareRelayed(relayed: RelayedMessage, keepAlive: KeepAlive): Promise<Prepared> {
+  if (!relayed.hasBegun) {
+    keepAlive.start();
+    await relayed.begun;
     keepAlive.stop();
-    const rendered = renderArriving(spool);
-    return { kind: 'rendered', rendered, bodyLines, action: 'pass', original: undefined };
   }
-  const relayed = new RelayedMessage(upstream, {
-    upstreamNumber: listed.upstreamNumber,
-    bodyLines,
-    maxOctets: limits.maxMessageBytes,
-  });
-  await relayed.begun;
-  keepAlive.stop();
   return { kind: 'relayed', relayed, action: 'pass', original: undefined };
 }
 

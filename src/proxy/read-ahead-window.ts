@@ -3,6 +3,8 @@
 
 /** As long as the guess is right, the window doubles; a jump halves it. */
 const firstSize = 2;
+/** Numbers that are looked at for one window: of a client that asks again and again, most are had. */
+const maxReach = 256;
 
 export class ReadAheadWindow {
   readonly #maxSize: number;
@@ -36,8 +38,9 @@ export class ReadAheadWindow {
   *wanted(count: number, isLeft: (number: number) => boolean): Iterable<number> {
     if (this.#last === undefined) return;
     let left = this.#size;
-    let number = this.#last + this.#direction;
-    for (; left > 0 && number >= 1 && number <= count; number += this.#direction) {
+    for (let step = 1; left > 0 && step <= maxReach; step++) {
+      const number = this.#last + step * this.#direction;
+      if (number < 1 || number > count) return;
       if (!isLeft(number)) continue;
       left -= 1;
       yield number;

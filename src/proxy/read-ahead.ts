@@ -2,55 +2,51 @@
 // is fetched early costs memory of all and a place in the upstream's queue, so it has its bounds here.
 import type { AppError } from '../base/errors.ts';
 import type { Turns } from '../base/turns.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
-import type { SpoolOptions } from '../pipeline/spool.ts';
-import type { MessageFacts } from '../plugin-api/message-view.ts';
+import type { MemoryBudget } from '../pipeline/memory-budget.ts';
 import type { Maildrop, UpstreamMessage } from '../session/maildrop.ts';
-import type { UpstreamClient } from '../upstream/client.ts';
-import { FetchedMessage } from './fetched-message.ts';
+import type { FetchedMessage } from './fetched-message.ts';
 import { ReadAheadWindow } from './read-ahead-window.ts';
+import type { RelayedMessage } from './relayed-message.ts';
 
 /** Messages at a time. */
 const maxMessages = 64;
 /** A larger message is fetched when it is asked for, and judged while it comes. */
-const maxMessageOctets = 1024 * 1024;
+export const maxMessageOctets = 1024 * 1024;
 /** Octets of one session that wait for the client. */
 const maxHeldOctets = 4 * 1024 * 1024;
 /** Octets that have been asked for and are still on their way: a client that jumps waits for them. */
 const maxComingOctets = 512 * 1024;
 
-export interface ReadAheadServices {
-  readonly pipeline: Pipeline;
-  readonly spool: SpoolOptions;
-  /** Shared by all sessions: how many messages are judged early at a time. */
-  readonly earlyTurns: Turns;
-}
+/** A message that has been asked for at the upstream. */
+export type AskedMessage = FetchedMessage | RelayedMessage;
 
 export interface ReadAheadSession {
   /** `off`: messages are fetched when they are asked for. */
   readonly mode: 'on' | 'off';
-  readonly maildrop: Maildrop;
-  readonly upstream: UpstreamClient;
   /** RFC 2449 s.6.6: RETR may be sent before the message before it has come. */
   readonly mayPipeline: boolean;
-  factsOf(message: UpstreamMessage): MessageFacts;
+  readonly maildrop: Maildrop;
+  /** Sends RETR; an `early` message is not waited for by the client. */
+  fetch(message: UpstreamMessage, when: 'now' | 'early'): AskedMessage;
   /** A message with which something went wrong at an earlier poll is left alone. */
-  isTroubled(facts: MessageFacts): boolean;
+  isTroubled(message: UpstreamMessage): boolean;
   /** A message failed that nobody has asked for. */
-  failedEarly(facts: MessageFacts, error: AppError): void;
+  failedEarly(message: UpstreamMessage, error: AppError): void;
+  readonly budget: MemoryBudget;
+  /** Shared by all sessions: how many messages are judged early at a time. */
+  readonly earlyTurns: Turns;
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
 }
 
 /** A message that was fetched early. */
 interface Held {
-  readonly fetched: FetchedMessage;
+  readonly fetched: AskedMessage;
   readonly octets: number;
 }
 
 export class ReadAhead {
   readonly #session: ReadAheadSession;
-  readonly #services: ReadAheadServices;
   readonly #window = new ReadAheadWindow(maxMessages);
   readonly #held = new Map<number, Held>();
   /** Numbers the client has had, in this session. */
@@ -59,50 +55,50 @@ export class ReadAhead {
   #comingOctets = 0;
   #isEnded = false;
 
-  constructor(session: ReadAheadSession, services: ReadAheadServices) {
+  constructor(session: ReadAheadSession) {
     this.#session = session;
-    this.#services = services;
   }
 
   /** The message itself, which the caller disposes of, and from now on those that come after it. */
-  take(message: UpstreamMessage): FetchedMessage {
+  take(message: UpstreamMessage): AskedMessage {
     const { number } = message;
     const held = this.#take(number);
     this.#window.asked(number, held === undefined ? 'wrong' : 'right');
     this.#had.add(number);
-    const fetched = held ?? this.fetch(message);
+    const fetched = held ?? this.#session.fetch(message, 'now');
     this.#fetchMore();
     return fetched;
-  }
-
-  /** Without any guess. */
-  fetch(message: UpstreamMessage): FetchedMessage {
-    const { upstream, factsOf } = this.#session;
-    return new FetchedMessage(factsOf(message), message.upstreamNumber, upstream, this.#services);
   }
 
   /** Nothing more is fetched, and what nobody has asked for is given up. */
   async end(): Promise<void> {
     this.#isEnded = true;
-    const held = [...this.#held.values()];
-    this.#held.clear();
-    await Promise.all(held.map(({ fetched }) => fetched[Symbol.asyncDispose]()));
+    for (const [number, { fetched }] of this.#held) {
+      this.#letGo(number);
+      await fetched[Symbol.asyncDispose]();
+    }
   }
 
   /** Undefined as well for one that failed: it is asked for again. */
-  #take(number: number): FetchedMessage | undefined {
+  #take(number: number): AskedMessage | undefined {
+    const fetched = this.#letGo(number);
+    if (fetched?.failure === undefined) return fetched;
+    void fetched[Symbol.asyncDispose]();
+    return undefined;
+  }
+
+  #letGo(number: number): AskedMessage | undefined {
     const held = this.#held.get(number);
     if (held === undefined) return undefined;
     this.#held.delete(number);
     this.#heldOctets -= held.octets;
-    if (held.fetched.spool.failure === undefined) return held.fetched;
-    void held.fetched[Symbol.asyncDispose]();
-    return undefined;
+    this.#session.budget.release(held.octets);
+    return held.fetched;
   }
 
   #fetchMore(): void {
-    const { mode, maildrop, upstream } = this.#session;
-    if (this.#isEnded || mode === 'off' || !upstream.isOpen) return;
+    const { mode, maildrop } = this.#session;
+    if (this.#isEnded || mode === 'off') return;
     const isLeft = (number: number): boolean => !this.#had.has(number);
     for (const number of this.#window.wanted(maildrop.count, isLeft)) {
       if (this.#held.has(number)) continue;
@@ -114,10 +110,7 @@ export class ReadAhead {
   }
 
   #isWorthwhile(message: UpstreamMessage): boolean {
-    return (
-      message.upstreamOctets <= maxMessageOctets &&
-      !this.#session.isTroubled(this.#session.factsOf(message))
-    );
+    return message.upstreamOctets <= maxMessageOctets && !this.#session.isTroubled(message);
   }
 
   #hasRoomFor(octets: number): boolean {
@@ -126,13 +119,15 @@ export class ReadAhead {
     return (
       this.#comingOctets + octets <= maxComingOctets + (isComing ? 0 : maxMessageOctets) &&
       this.#heldOctets + octets <= maxHeldOctets &&
-      this.#services.spool.budget.isHalfFree(octets)
+      this.#session.budget.isHalfFree(octets)
     );
   }
 
   #fetchEarly(message: UpstreamMessage): void {
     const { number, upstreamOctets: octets } = message;
-    const fetched = this.fetch(message);
+    const fetched = this.#session.fetch(message, 'early');
+    // Counted as listed while it waits; what a spool holds of it is counted there as well.
+    this.#session.budget.take(octets);
     this.#held.set(number, { fetched, octets });
     this.#heldOctets += octets;
     this.#comingOctets += octets;
@@ -143,14 +138,11 @@ export class ReadAhead {
     });
   }
 
-  #arrived(message: UpstreamMessage, fetched: FetchedMessage): void {
-    const { pipeline, earlyTurns } = this.#services;
-    const { failure } = fetched.spool;
+  #arrived(message: UpstreamMessage, fetched: AskedMessage): void {
+    const { earlyTurns, signal } = this.#session;
     if (this.#held.get(message.number)?.fetched !== fetched) return;
-    if (failure !== undefined) {
-      this.#session.failedEarly(this.#session.factsOf(message), failure);
-    } else if (!pipeline.isEmpty) {
-      fetched.judgeEarly(earlyTurns, this.#session.signal);
-    }
+    const { failure } = fetched;
+    if (failure !== undefined) this.#session.failedEarly(message, failure);
+    else if (fetched.kind === 'fetched') fetched.judgeEarly(earlyTurns, signal);
   }
 }

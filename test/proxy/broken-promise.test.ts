@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sampleFacts } from '../../src/pipeline/testing.ts';
 import { pass } from '../../src/plugin-api/verdict.ts';
+import { askForMessage } from '../../src/proxy/ask-for-message.ts';
 import { ClientOutput } from '../../src/proxy/client-output.ts';
 import { deliver } from '../../src/proxy/deliver.ts';
-import { FetchedMessage } from '../../src/proxy/fetched-message.ts';
 import type { UpstreamClient } from '../../src/upstream/client.ts';
 import type { ContentSink } from '../../src/upstream/content-framing.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
@@ -36,7 +36,12 @@ async function poll(services: TestServices, clock: FakeClock, uidl: string): Pro
       account: { user: 'ann', upstreamHost: 'pop.example.org', textMode: 'octets' },
       bodyLines: undefined,
       upstream: client,
-      fetch: ({ upstreamNumber }) => new FetchedMessage(message, upstreamNumber, client, services),
+      ask: (listed) =>
+        askForMessage(
+          listed,
+          { bodyLines: undefined, when: 'now' },
+          { ...services, upstream: client, factsOf: () => message },
+        ),
       output: new ClientOutput(socket.asSocket),
       log: services.log,
       signal: new AbortController().signal,

@@ -11,9 +11,9 @@ import type { Observation } from '../../src/plugin-api/observation.ts';
 import { block, pass, tempfail } from '../../src/plugin-api/verdict.ts';
 import { MultilineEncoder } from '../../src/pop3/multiline.ts';
 import { MultilineRelay } from '../../src/pop3/multiline-relay.ts';
+import { askForMessage } from '../../src/proxy/ask-for-message.ts';
 import { ClientOutput } from '../../src/proxy/client-output.ts';
 import { type DeliveryOutcome, deliver } from '../../src/proxy/deliver.ts';
-import { FetchedMessage } from '../../src/proxy/fetched-message.ts';
 import type { UpstreamClient } from '../../src/upstream/client.ts';
 import type { ContentSink, WireSink } from '../../src/upstream/content-framing.ts';
 import { FakeClock, settled } from '../helpers/fake-clock.ts';
@@ -135,8 +135,12 @@ async function run({
       account: { user: 'ann', upstreamHost: 'pop.example.org', textMode: 'octets' },
       bodyLines,
       upstream: upstream.asUpstream,
-      fetch: ({ upstreamNumber }) =>
-        new FetchedMessage(message, upstreamNumber, upstream.asUpstream, services),
+      ask: (listed) =>
+        askForMessage(
+          listed,
+          { bodyLines, when: 'now' },
+          { ...services, upstream: upstream.asUpstream, factsOf: () => message },
+        ),
       output: new ClientOutput(socket.asSocket),
       log: services.log,
       signal: gone.signal,
@@ -149,6 +153,8 @@ async function run({
     return undefined;
   });
   const outcome = ended?.kind;
+  // What was gathered in the last turn leaves at its end.
+  await settledOnce();
   assert.equal(budget.usedBytes, 0);
   assert.ok(budget.releases <= 1);
   return { outcome, wire: socket.written.toString('latin1'), socket, upstream };

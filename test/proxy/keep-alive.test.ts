@@ -9,7 +9,10 @@ function keepAlive() {
   const clock = new FakeClock();
   const socket = new RecordingSocket();
   const output = new ClientOutput(socket.asSocket);
-  const keepAlive = new KeepAlive(clock, output, Buffer.from('+OK\r\n'));
+  const keepAlive = new KeepAlive(clock, output, {
+    mayBegin: true,
+    status: () => Buffer.from('+OK\r\n'),
+  });
   keepAlive.start();
   return { clock, socket, keepAlive };
 }

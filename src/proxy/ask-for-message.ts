@@ -1,0 +1,45 @@
+// Owns in which way a message is asked for at the upstream: to be looked at, or to be passed on as it is.
+import type { LimitsConfig } from '../config/schema.ts';
+import type { MessageFacts } from '../plugin-api/message-view.ts';
+import type { UpstreamMessage } from '../session/maildrop.ts';
+import type { UpstreamClient } from '../upstream/client.ts';
+import { FetchedMessage, type FetchServices } from './fetched-message.ts';
+import { type AskedMessage, maxMessageOctets } from './read-ahead.ts';
+import { RelayedMessage } from './relayed-message.ts';
+
+export interface AskingServices extends FetchServices {
+  readonly limits: LimitsConfig;
+  readonly upstream: UpstreamClient;
+  factsOf(message: UpstreamMessage): MessageFacts;
+}
+
+export interface Asking {
+  /** Undefined for RETR. */
+  readonly bodyLines: number | undefined;
+  /** `early`: before the client asks, so that it does not wait. */
+  readonly when: 'now' | 'early';
+}
+
+/** A server that lists a message so much too small has lost its count. */
+const aheadOctets = 2 * maxMessageOctets;
+
+/** Sends RETR, or TOP. */
+export function askForMessage(
+  message: UpstreamMessage,
+  { bodyLines, when }: Asking,
+  { upstream, factsOf, ...services }: AskingServices,
+): AskedMessage {
+  const { pipeline, limits } = services;
+  const { upstreamNumber } = message;
+  const isUntouched = pipeline.isEmpty || (pipeline.isIdle && bodyLines !== undefined);
+  if (isUntouched && (bodyLines === undefined || upstream.hasTop)) {
+    return new RelayedMessage(upstream, {
+      upstreamNumber,
+      bodyLines,
+      maxOctets: limits.maxMessageBytes,
+      aheadOctets: when === 'early' ? aheadOctets : 0,
+    });
+  }
+  // TOP is cut from what RETR would give, so all of the message is needed for it too.
+  return new FetchedMessage(factsOf(message), upstreamNumber, upstream, services);
+}
