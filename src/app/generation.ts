@@ -13,7 +13,7 @@ import { noticeLanguage } from '../pipeline/notice/language.ts';
 import { Pipeline } from '../pipeline/pipeline.ts';
 import type { LoadedPlugin } from '../pipeline/plugin.ts';
 import { checkPlugins, setUpPlugins } from '../pipeline/registry.ts';
-import type { ConnectionServices, ListenerFacts } from '../proxy/client-connection.ts';
+import type { ConnectionServices, ListenerFacts } from '../proxy/connection-services.ts';
 import type { DigestWriter } from '../proxy/maildrop-changes.ts';
 import type { FinalSizes } from '../stores/store.ts';
 import { type ListenerMaterial, loadListenerMaterial, loadUpstreamTrust } from '../tls/material.ts';

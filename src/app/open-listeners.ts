@@ -1,7 +1,7 @@
 // Owns the listeners of a running proxy over all changes of the configuration: those that stay keep their
 // socket, so that no client is refused in between.
 import type { ListenerConfig } from '../config/schema.ts';
-import type { ListenerFacts } from '../proxy/client-connection.ts';
+import type { ListenerFacts } from '../proxy/connection-services.ts';
 import { Listener, type ListenerAddress } from '../proxy/listener.ts';
 import type { SessionCount } from '../proxy/session-count.ts';
 import type { Generation } from './generation.ts';

@@ -44,6 +44,7 @@ export class AccountSession {
   #account: Account | undefined;
   #ahead: ReadAhead | undefined;
   #deleted: readonly string[] = [];
+  #delivered = { messages: 0, octets: 0 };
 
   constructor(services: AccountServices, log: Logger, signal: AbortSignal) {
     this.#services = services;
@@ -59,6 +60,11 @@ export class AccountSession {
   /** UIDLs, or numbers where there are none, that the upstream confirmed as deleted. */
   get deleted(): readonly string[] {
     return this.#deleted;
+  }
+
+  /** Messages given whole, or their tops. */
+  get delivered(): { readonly messages: number; readonly octets: number } {
+    return this.#delivered;
   }
 
   /** One attempt; never rejects for a reason that the client can be told. */
@@ -103,13 +109,13 @@ export class AccountSession {
   }
 
   /** RETR, or TOP when `bodyLines` is set. */
-  deliver(
+  async deliver(
     message: MaildropMessage,
     bodyLines: number | undefined,
     { session, output, wishedLanguage }: DeliveryPlace,
   ): Promise<DeliveryOutcome> {
     const { facts, key, upstream } = this.#getAccount();
-    return deliver(
+    const outcome = await deliver(
       {
         message: factsOf(message, session, facts),
         listed: message,
@@ -124,6 +130,11 @@ export class AccountSession {
       },
       this.#services,
     );
+    if (outcome.kind === 'delivered') {
+      this.#delivered.messages += 1;
+      this.#delivered.octets += outcome.octets;
+    }
+    return outcome;
   }
 
   /** RETR goes by the order of the client; TOP tells nothing of what it will want. */

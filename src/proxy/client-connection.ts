@@ -1,12 +1,11 @@
 // Owns one client's connection: reads a line, asks the session, does what it says, in order. It
 // decides nothing about the protocol itself.
 import type { Socket } from 'node:net';
-import type { SecureContext, TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { Timer } from '../base/clock.ts';
 import { explain, toAppError } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import type { Logger } from '../base/log.ts';
-import type { LimitsConfig, ListenerConfig } from '../config/schema.ts';
 import type { SessionPointFacts } from '../pipeline/access.ts';
 import type { CommandOutcome, SessionFacts } from '../plugin-api/context.ts';
 import { errReply } from '../pop3/reply.ts';
@@ -14,32 +13,19 @@ import { getRoute } from '../routing/route.ts';
 import type { Admission, SessionAction } from '../session/events.ts';
 import { Session } from '../session/session.ts';
 import { acceptTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
-import { type AccountServices, AccountSession } from './account-session.ts';
+import { AccountSession } from './account-session.ts';
 import { plainAddress } from './client-address.ts';
 import { clientGone } from './client-gone.ts';
-import { ClientInput } from './client-input.ts';
+import { ClientInput, type LineKind } from './client-input.ts';
 import { ClientOutput } from './client-output.ts';
 import { eventOfDelivery, outcomeOfDelivery, outcomeOfReply } from './command-outcome.ts';
 import { runCommand } from './command-point.ts';
+import type { ConnectionServices, ListenerFacts } from './connection-services.ts';
+import { isHttpRequest } from './http-request.ts';
 import { linger } from './linger.ts';
 import { upstreamName } from './log-in.ts';
+import { QuietWatch } from './quiet-watch.ts';
 import { refusalReply } from './refuse.ts';
-
-export interface ConnectionServices extends AccountServices {
-  readonly log: Logger;
-  readonly limits: LimitsConfig;
-  /** One more session uses these services; what is returned says that it is over. */
-  use(): () => void;
-}
-
-/** How a listener is set up, as far as its connections need to know. */
-export interface ListenerFacts {
-  readonly config: ListenerConfig;
-  readonly secureContext: SecureContext | undefined;
-}
-
-/** What a browser would send: answered by nothing at all (cross-protocol attacks). */
-const httpRequest = /^(?:GET|POST|HEAD|PUT|DELETE|OPTIONS|CONNECT|TRACE|PATCH|PRI) \S/;
 
 export class ClientConnection {
   readonly #services: ConnectionServices;
@@ -53,11 +39,12 @@ export class ClientConnection {
   #socket: Socket;
   #input: ClientInput;
   #output: ClientOutput;
+  #quiet: QuietWatch;
   #tls: TlsFacts | undefined;
   #endReason: string | undefined;
   /** Of the command under way, for plugins. */
   #outcome: CommandOutcome | undefined;
-  #isWaiting = false;
+  #isFirstLine = true;
   #isDraining = false;
   #isSaslExpected = false;
   #isLoginOverdue = false;
@@ -93,7 +80,7 @@ export class ClientConnection {
     });
     this.#input = new ClientInput(socket);
     this.#output = new ClientOutput(socket);
-    this.#watch(socket);
+    this.#quiet = this.#watch(socket);
   }
 
   /** Serves the client to the end. Never rejects. */
@@ -120,7 +107,7 @@ export class ClientConnection {
   /** Ends the session at the next moment between two commands. */
   drain(): void {
     this.#isDraining = true;
-    if (this.#isWaiting) this.#end('shutdown');
+    if (this.#quiet.isWaiting) this.#end('shutdown');
   }
 
   /** Ends it now. */
@@ -134,31 +121,35 @@ export class ClientConnection {
     while (this.#endReason === undefined) {
       if (this.#isDraining) return this.#end('shutdown');
       this.#endOverdueLogin();
-      this.#isWaiting = true;
-      this.#socket.setTimeout(this.#services.limits.clientIdleMs);
       const kind = this.#isSaslExpected ? 'sasl' : 'command';
-      const line = await this.#input.readLine(kind);
-      this.#isWaiting = false;
+      const line = this.#input.maybeReadLine(kind) ?? (await this.#awaitLine(kind));
       this.#isSaslExpected = false;
       if (line === undefined || this.#endReason !== undefined) return;
-      if (this.#session.state === 'AUTHORIZATION' && httpRequest.test(line.toString('latin1'))) {
+      if (this.#isFirstLine && isHttpRequest(line)) {
         this.#endReason = 'not POP3';
         this.#socket.destroy();
         return;
       }
-      // Between commands the client is waited for; from here on it has to take what it asked for.
-      this.#socket.setTimeout(this.#services.limits.deliveryStallMs);
-      if (kind === 'command') await this.#command(line);
-      else await this.#line(line);
+      this.#isFirstLine = false;
+      const underWay = kind === 'command' ? this.#command(line) : this.#line(line);
+      if (underWay !== undefined) await underWay;
       if (this.#session.state !== 'AUTHORIZATION') loginTimer.cancel();
     }
   }
 
-  #line(line: Buffer): Promise<void> {
+  /** Between commands the client is waited for; otherwise it has to take what it asked for. */
+  async #awaitLine(kind: LineKind): Promise<Buffer | undefined> {
+    this.#quiet.waiting();
+    const line = await this.#input.readLine(kind);
+    this.#quiet.working();
+    return line;
+  }
+
+  #line(line: Buffer): Promise<void> | undefined {
     return this.#perform(this.#session.handle({ kind: 'lineReceived', line }));
   }
 
-  #command(line: Buffer): Promise<void> {
+  #command(line: Buffer): Promise<void> | undefined {
     const { access } = this.#services.pipeline;
     if (!access.hasCommandPoint) return this.#line(line);
     this.#outcome = undefined;
@@ -168,7 +159,7 @@ export class ClientConnection {
       log: this.#log,
       user: () => this.#account.user,
       outcome: () => this.#outcome,
-      perform: () => this.#line(line),
+      perform: async () => this.#line(line),
       answer: (reply) => {
         this.#session.handle({ kind: 'lineRefused', line });
         return this.#output.write([reply]);
@@ -176,7 +167,20 @@ export class ClientConnection {
     });
   }
 
-  async #perform(actions: readonly SessionAction[]): Promise<void> {
+  /** There is nothing to wait for where a reply is all there is to do. */
+  #perform(actions: readonly SessionAction[]): Promise<void> | undefined {
+    const [only] = actions;
+    return only?.kind === 'sendReply' && actions.length === 1
+      ? this.#reply(only.bytes)
+      : this.#performAll(actions);
+  }
+
+  #reply(bytes: Buffer): Promise<void> | undefined {
+    if (this.#services.pipeline.access.hasCommandPoint) this.#outcome = outcomeOfReply(bytes);
+    return this.#output.reply(bytes);
+  }
+
+  async #performAll(actions: readonly SessionAction[]): Promise<void> {
     if (actions.some((action) => action.kind === 'startTls')) {
       // Checked before the +OK: what was pipelined behind STLS must never be answered.
       refusePendingPlaintext(this.#socket, this.#input.pendingOctets, 'client');
@@ -187,10 +191,7 @@ export class ClientConnection {
   async #performOne(action: SessionAction): Promise<void> {
     switch (action.kind) {
       case 'sendReply':
-        if (this.#services.pipeline.access.hasCommandPoint) {
-          this.#outcome = outcomeOfReply(action.bytes);
-        }
-        return this.#output.write([action.bytes]);
+        return this.#reply(action.bytes);
       case 'startTls':
         return this.#startTls();
       case 'expectSaslResponse':
@@ -231,14 +232,13 @@ export class ClientConnection {
     if (secureContext === undefined) throw new Error('STLS was offered without a certificate');
     const plain = this.#socket;
     this.#input.detach();
-    plain.setTimeout(0);
-    plain.removeListener('timeout', this.#onTimeout);
+    this.#quiet.stop();
     const secured: TLSSocket = await acceptTls(plain, secureContext, this.#services.clock);
     this.#socket = secured;
     this.#tls = tlsFactsOf(secured);
     this.#input = new ClientInput(secured);
     this.#output = new ClientOutput(secured);
-    this.#watch(secured);
+    this.#quiet = this.#watch(secured);
     const admission = await this.#admit();
     if (admission === undefined) return;
     await this.#perform(this.#session.handle({ kind: 'tlsEstablished', admission }));
@@ -271,31 +271,27 @@ export class ClientConnection {
     };
   }
 
-  #watch(socket: Socket): void {
-    socket.setNoDelay(true);
+  #watch(socket: Socket): QuietWatch {
     socket.on('error', (cause) => this.#log.debug({ err: cause }, 'client connection failed'));
-    socket.on('timeout', this.#onTimeout);
     socket.once('close', () => {
       if (this.#socket !== socket) return;
       this.#gone.abort(clientGone);
     });
+    const { clock, limits } = this.#services;
+    return new QuietWatch(socket, clock, limits, {
+      // RFC 1939 s.3: an autologout deletes nothing, so the upstream gets no QUIT.
+      idle: () => this.#end('idle'),
+      stalled: () => {
+        this.#endReason ??= 'stalled';
+        socket.destroy();
+      },
+    });
   }
-
-  /** RFC 1939 s.3: an autologout deletes nothing, so the upstream gets no QUIT. */
-  readonly #onTimeout = (): void => {
-    if (this.#isWaiting) {
-      this.#end('idle');
-    } else if (this.#socket.writableLength > 0) {
-      // The client does not take what it asked for. While Postern itself works, it is not to blame.
-      this.#endReason ??= 'stalled';
-      this.#socket.destroy();
-    }
-  };
 
   /** While an upstream is logged in to, its own deadlines count. */
   #loginTooSlow(): void {
     this.#isLoginOverdue = true;
-    if (this.#isWaiting) this.#endOverdueLogin();
+    if (this.#quiet.isWaiting) this.#endOverdueLogin();
   }
 
   #endOverdueLogin(): void {
@@ -326,7 +322,8 @@ export class ClientConnection {
     const durationMs = Math.round(clock.monotonicMs() - this.#startedMs);
     const reason = this.#endReason ?? 'client gone';
     metrics.sessionEnded(this.#listener.config.name, durationMs);
-    this.#log.info({ reason, user: this.#account.user, durationMs }, 'session ended');
+    const { user, delivered } = this.#account;
+    this.#log.info({ reason, user, durationMs, ...delivered }, 'session ended');
     await pipeline
       .observe(
         {
@@ -342,7 +339,7 @@ export class ClientConnection {
       .catch((error: unknown) => this.#log.error({ reason: explain(error) }, 'recorder failed'));
     this.#input.detach();
     this.#output.end();
-    this.#socket.setTimeout(this.#services.limits.deliveryStallMs);
+    this.#quiet.working();
     linger(this.#socket, clock);
   }
 }

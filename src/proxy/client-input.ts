@@ -7,6 +7,9 @@ import { LineReader } from '../pop3/line-reader.ts';
 /** A client may pipeline this much before its socket is left unread. */
 const highWaterOctets = 64 * 1024;
 
+/** SASL responses may be longer than commands. */
+export type LineKind = 'command' | 'sasl';
+
 export class ClientInput {
   readonly #socket: Socket;
   readonly #reader = new LineReader(commandLineMaxOctets);
@@ -31,14 +34,19 @@ export class ClientInput {
     return this.#reader.pendingOctets;
   }
 
-  /** The next line without its end; undefined when there will be none. Throws LINE_TOO_LONG. */
-  async readLine(kind: 'command' | 'sasl'): Promise<Buffer | undefined> {
+  /** The next line without its end, where it is there by now. Throws LINE_TOO_LONG. */
+  maybeReadLine(kind: LineKind): Buffer | undefined {
     this.#reader.setMaxLineOctets(kind === 'sasl' ? saslLineMaxOctets : commandLineMaxOctets);
+    return this.#reader.maybeReadLine();
+  }
+
+  /** The next line without its end; undefined when there will be none. Throws LINE_TOO_LONG. */
+  async readLine(kind: LineKind): Promise<Buffer | undefined> {
     for (;;) {
-      const line = this.#reader.maybeReadLine();
+      const line = this.maybeReadLine(kind);
       if (line !== undefined) return line;
       if (this.#isEnded) return undefined;
-      this.#socket.resume();
+      if (this.#socket.isPaused()) this.#socket.resume();
       this.#arrived = Promise.withResolvers<void>();
       await this.#arrived.promise;
     }

@@ -3,9 +3,6 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { AppError } from '../base/errors.ts';
 
-/** Up to here, copying octets together costs less than handing the system a list of pieces. */
-const joinedMaxOctets = 32 * 1024;
-
 export class ClientOutput {
   readonly #socket: Socket;
   /** Writes that the system has not taken over yet. */
@@ -28,6 +25,13 @@ export class ClientOutput {
     await this.room();
   }
 
+  /** Writes; there is something to wait for only when the client has no room for more. */
+  reply(bytes: Buffer): Promise<void> | undefined {
+    requireWritable(this.#socket);
+    this.#writeCounted(bytes);
+    return this.#socket.writableNeedDrain ? this.room() : undefined;
+  }
+
   /** Writes in one go; whoever has more to come waits for `room()`. Throws when the client is gone. */
   writeNow(pieces: readonly Buffer[]): void {
     const socket = this.#socket;
@@ -36,11 +40,6 @@ export class ClientOutput {
     if (only === undefined) return;
     if (pieces.length === 1) {
       this.#writeCounted(only);
-      return;
-    }
-    const octets = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    if (octets <= joinedMaxOctets) {
-      this.#writeCounted(Buffer.concat(pieces as Buffer[], octets));
       return;
     }
     socket.cork();

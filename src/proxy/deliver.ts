@@ -57,7 +57,11 @@ export interface Delivery {
 
 export type DeliveryOutcome =
   /** `original`: the client was given something in its place, and the original is in quarantine. */
-  | { readonly kind: 'delivered'; readonly original: string | undefined }
+  | {
+      readonly kind: 'delivered';
+      readonly original: string | undefined;
+      readonly octets: number;
+    }
   /** The client got -ERR and may ask again. */
   | { readonly kind: 'refused' }
   /** The connection was cut, nothing may be deleted. */
@@ -68,6 +72,20 @@ const broken: DeliveryOutcome = { kind: 'broken' };
 export async function deliver(
   delivery: Delivery,
   services: DeliveryServices,
+): Promise<DeliveryOutcome> {
+  const opened: AsyncDisposable[] = [];
+  try {
+    return await attempt(delivery, services, opened);
+  } finally {
+    for (const each of opened) await each[Symbol.asyncDispose]();
+  }
+}
+
+/** What is opened on the way goes into `opened`. */
+async function attempt(
+  delivery: Delivery,
+  services: DeliveryServices,
+  opened: AsyncDisposable[],
 ): Promise<DeliveryOutcome> {
   const { message, listed, output, signal, log } = delivery;
   const announcedOctets = listed.octets;
@@ -92,7 +110,6 @@ export async function deliver(
     await pipeline.observe({ kind: 'messageBroken', code, ...event() }, 'after');
     return broken;
   };
-  await using owned = new AsyncDisposableStack();
   const trouble = troubles.get();
   const keepAlive = new KeepAlive(clock, output, {
     status: () => statusLine(command, announcedOctets),
@@ -105,7 +122,7 @@ export async function deliver(
       troubles.set('none');
       throw messageTooLarge();
     }
-    prepared = await prepareDelivery(delivery, services, owned, keepAlive, event);
+    prepared = await prepareDelivery(delivery, services, opened, keepAlive, event);
   } catch (error) {
     keepAlive.stop();
     if (keepAlive.hasBegun) {
@@ -142,8 +159,9 @@ export async function deliver(
     metrics.messageDelivered(message.account.route, action, octets, facets.durationMs);
     if (source === 'quarantine') metrics.quarantineReleased();
     await pipeline.observe({ kind: 'messageDelivered', ...sentFacts, ...facets }, 'after');
-    log.info({ ...facts, ...sentFacts }, 'message delivered');
-    return { kind: 'delivered', original };
+    // Of what nobody has looked at, the end of the session tells enough.
+    log[pipeline.isEmpty ? 'debug' : 'info']({ ...facts, ...sentFacts }, 'message delivered');
+    return { kind: 'delivered', original, octets };
   } catch (error) {
     return breakOff(error);
   }

@@ -5,11 +5,8 @@ import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { errReply } from '../pop3/reply.ts';
 import { acceptTls, tlsFactsOf } from '../tls/upgrade.ts';
-import {
-  ClientConnection,
-  type ConnectionServices,
-  type ListenerFacts,
-} from './client-connection.ts';
+import { ClientConnection } from './client-connection.ts';
+import type { ConnectionServices, ListenerFacts } from './connection-services.ts';
 import { linger } from './linger.ts';
 import type { SessionCount } from './session-count.ts';
 

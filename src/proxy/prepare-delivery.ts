@@ -46,20 +46,21 @@ export interface DeliveryEvent {
   readonly durationMs: number;
 }
 
-/** What is opened for the delivery belongs to `owned`. */
+/** What is opened for the delivery goes into `opened`. */
 export async function prepareDelivery(
   delivery: Delivery,
   services: DeliveryServices,
-  owned: AsyncDisposableStack,
+  opened: AsyncDisposable[],
   keepAlive: KeepAlive,
   event: () => DeliveryEvent,
 ): Promise<Prepared> {
   const { message: facts, listed, bodyLines, signal } = delivery;
   const { pipeline, limits } = services;
   signal.throwIfAborted();
-  if (listed.source !== 'upstream') return prepareStored(delivery, listed, services, owned);
+  if (listed.source !== 'upstream') return prepareStored(delivery, listed, services, opened);
   if (facts.listedOctets > limits.maxMessageBytes) throw messageTooLarge();
-  const asked = owned.use(delivery.ask(listed));
+  const asked = delivery.ask(listed);
+  opened.push(asked);
   if (asked.kind === 'relayed') return prepareRelayed(asked, keepAlive);
   const { spool } = asked;
   keepAlive.start();
@@ -136,9 +137,10 @@ async function prepareStored(
   { message: facts, bodyLines, signal }: Delivery,
   { source, id }: StoredMessage,
   { quarantine, letters, spool: options }: DeliveryServices,
-  owned: AsyncDisposableStack,
+  opened: AsyncDisposable[],
 ): Promise<RenderedDelivery> {
-  const spool = owned.use(new Spool(options));
+  const spool = new Spool(options);
+  opened.push(spool);
   const content = source === 'letter' ? letterOf(await letters.read(id)) : quarantine.read(id);
   await fillSpool(spool, content, () => signal.throwIfAborted());
   const prepared = { kind: 'rendered', bodyLines, action: 'pass', original: undefined } as const;

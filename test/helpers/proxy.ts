@@ -11,7 +11,7 @@ import { AnnouncedSizes } from '../../src/pipeline/announced-sizes.ts';
 import { Pipeline } from '../../src/pipeline/pipeline.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
 import type { SpoolOptions } from '../../src/pipeline/spool.ts';
-import type { ConnectionServices } from '../../src/proxy/client-connection.ts';
+import type { ConnectionServices } from '../../src/proxy/connection-services.ts';
 import { Listener } from '../../src/proxy/listener.ts';
 import { SessionCount } from '../../src/proxy/session-count.ts';
 import type { Trouble } from '../../src/proxy/troubles.ts';

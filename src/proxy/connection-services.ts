@@ -1,0 +1,18 @@
+// Owns the list of what a client's connection works with.
+import type { SecureContext } from 'node:tls';
+import type { Logger } from '../base/log.ts';
+import type { LimitsConfig, ListenerConfig } from '../config/schema.ts';
+import type { AccountServices } from './account-session.ts';
+
+export interface ConnectionServices extends AccountServices {
+  readonly log: Logger;
+  readonly limits: LimitsConfig;
+  /** One more session uses these services; what is returned says that it is over. */
+  use(): () => void;
+}
+
+/** How a listener is set up, as far as its connections need to know. */
+export interface ListenerFacts {
+  readonly config: ListenerConfig;
+  readonly secureContext: SecureContext | undefined;
+}
