@@ -16,7 +16,10 @@ export class LineReader {
   #buffer: Buffer = empty;
   #start = 0;
   #end = 0;
+  /** No line feed lies between `#start` and here. */
   #searched = 0;
+  #lineStart = 0;
+  #lineEnd = 0;
 
   /** `maxLineOctets` counts the line end. */
   constructor(maxLineOctets: number) {
@@ -34,24 +37,47 @@ export class LineReader {
 
   /** The next line without its end, or undefined until more octets come. Throws LINE_TOO_LONG. */
   maybeReadLine(): Buffer | undefined {
-    const pending = this.#buffer.subarray(this.#start, this.#end);
-    const end = pending.indexOf(lineFeed, this.#searched);
-    const lineOctets = end === -1 ? pending.length : end + 1;
-    if (lineOctets > this.#maxLineOctets) {
+    return this.maybeNextLine() ? this.#buffer.subarray(this.#lineStart, this.#lineEnd) : undefined;
+  }
+
+  /** As maybeReadLine, for those who look at the octets where they lie: true when there is a line. */
+  maybeNextLine(): boolean {
+    const found = this.#findLineFeed();
+    const end = found === -1 ? this.#end : found + 1;
+    if (end - this.#start > this.#maxLineOctets) {
       throw new AppError('LINE_TOO_LONG', {
         fault: 'client',
         publicText: 'line too long',
         responseCode: 'none',
       });
     }
-    if (end === -1) {
-      this.#searched = pending.length;
-      return undefined;
-    }
-    const stop = end > 0 && pending[end - 1] === carriageReturn ? end - 1 : end;
-    this.#start += end + 1;
-    this.#searched = 0;
-    return pending.subarray(0, stop);
+    this.#searched = end;
+    if (found === -1) return false;
+    this.#lineStart = this.#start;
+    const hasReturn = found > this.#start && this.#buffer[found - 1] === carriageReturn;
+    this.#lineEnd = hasReturn ? found - 1 : found;
+    this.#start = end;
+    return true;
+  }
+
+  /** Where the last line lies, without its end; valid until the next push. */
+  get octets(): Buffer {
+    return this.#buffer;
+  }
+
+  get lineStart(): number {
+    return this.#lineStart;
+  }
+
+  get lineEnd(): number {
+    return this.#lineEnd;
+  }
+
+  #findLineFeed(): number {
+    // Behind the end lie octets of lines that have gone.
+    const used =
+      this.#end === this.#buffer.length ? this.#buffer : this.#buffer.subarray(0, this.#end);
+    return used.indexOf(lineFeed, this.#searched);
   }
 
   get pendingOctets(): number {
@@ -83,6 +109,7 @@ export class LineReader {
     const larger = Buffer.allocUnsafe(2 * (pending.length + octets));
     pending.copy(larger);
     this.#buffer = larger;
+    this.#searched -= this.#start;
     this.#start = 0;
     this.#end = pending.length;
   }

@@ -2,6 +2,8 @@
 import { AppError, type ResponseCode } from '../base/errors.ts';
 import { replyLineMaxOctets, uidlMaxOctets } from './limits.ts';
 
+const plus = 0x2b;
+
 /** A reply of an upstream, taken apart. */
 export interface Reply {
   readonly isOk: boolean;
@@ -11,17 +13,18 @@ export interface Reply {
   readonly text: string;
 }
 
+const replyForm = /^(?:\+OK|-ERR)(?:[ \t]+(?:\[([A-Za-z0-9/_.-]{1,40})\][ \t]*)?([^\r\0]*))?$/;
+
 /** Success is exactly `+OK` and a blank or the end; `+`, `+OKAY` and `* OK` are violations. */
 export function parseReply(line: Buffer): Reply {
-  const raw = line.toString('latin1');
-  const match = /^(\+OK|-ERR)(?:[ \t]+(?:\[([A-Za-z0-9/_.-]{1,40})\][ \t]*)?(.*))?$/s.exec(raw);
-  if (match === null || /[\r\0]/.test(raw)) {
+  const match = replyForm.exec(line.toString('latin1'));
+  if (match === null) {
     throw new AppError('UPSTREAM_PROTOCOL', {
       fault: 'upstream',
       publicText: 'the mail server sent something that is not a POP3 reply',
     });
   }
-  return { isOk: match[1] === '+OK', code: match[2]?.toUpperCase(), text: match[3] ?? '' };
+  return { isOk: line[0] === plus, code: match[1]?.toUpperCase(), text: match[2] ?? '' };
 }
 
 /** Printable ASCII only, so that no peer can write into a terminal, a log or a second line. */
@@ -74,22 +77,81 @@ function badListing(what: string): AppError {
 }
 
 /**
- * Two numbers; anything may follow (RFC 1939 s.5), and blanks may repeat. No message has 13 digits of
- * octets, and sums of such would be written with an exponent.
+ * The LIST line between `start` and `end`: two numbers; anything may follow (RFC 1939 s.5), and blanks
+ * may repeat. No message has 13 digits of octets, and sums of such would be written with an exponent.
  */
-export function parseScanLine(bytes: Buffer): ScanEntry {
-  const match = /^\s*(\d{1,10})\s+(\d{1,12})(?:\s|$)/.exec(bytes.toString('latin1'));
-  if (match === null) throw badListing('LIST line');
-  return { number: Number(match[1]), octets: Number(match[2]) };
+export function parseScanLine(octets: Buffer, start = 0, end = octets.length): ScanEntry {
+  const number = skipBlanks(octets, start, end);
+  const numberEnd = skipDigits(octets, number, end);
+  const size = skipBlanks(octets, numberEnd, end);
+  const sizeEnd = skipDigits(octets, size, end);
+  const isNumber = isCount(numberEnd - number, numberMaxDigits) && size > numberEnd;
+  const isSize = isCount(sizeEnd - size, sizeMaxDigits);
+  if (!isNumber || !isSize || (sizeEnd < end && !isBlank(octets[sizeEnd]))) {
+    throw badListing('LIST line');
+  }
+  return {
+    number: numberIn(octets, number, numberEnd),
+    octets: numberIn(octets, size, sizeEnd),
+  };
 }
 
-/** A number and 1 to 480 printable octets; some servers exceed the 70 of RFC 1939 s.7. */
-export function parseUidlLine(bytes: Buffer): UidlEntry {
-  const match = /^\s*(\d{1,10})\s+([\x21-\x7e]+)\s*$/.exec(bytes.toString('latin1'));
-  const uidl = match?.[2];
-  if (match === null || uidl === undefined || uidl.length > uidlMaxOctets) {
-    throw badListing('UIDL line');
+/**
+ * The UIDL line between `start` and `end`: a number and 1 to 480 printable octets; some servers exceed
+ * the 70 of RFC 1939 s.7.
+ */
+export function parseUidlLine(octets: Buffer, start = 0, end = octets.length): UidlEntry {
+  const number = skipBlanks(octets, start, end);
+  const numberEnd = skipDigits(octets, number, end);
+  const uidl = skipBlanks(octets, numberEnd, end);
+  const uidlEnd = skipPrintable(octets, uidl, end);
+  const isNumber = isCount(numberEnd - number, numberMaxDigits) && uidl > numberEnd;
+  const isUidl = isCount(uidlEnd - uidl, uidlMaxOctets);
+  if (!isNumber || !isUidl || skipBlanks(octets, uidlEnd, end) < end) throw badListing('UIDL line');
+  return {
+    number: numberIn(octets, number, numberEnd),
+    uidl: octets.toString('latin1', uidl, uidlEnd),
+  };
+}
+
+const numberMaxDigits = 10;
+const sizeMaxDigits = 12;
+
+function isCount(length: number, max: number): boolean {
+  return length > 0 && length <= max;
+}
+
+/** Space, and the control characters from tab to carriage return. */
+function isBlank(octet: number | undefined): boolean {
+  return octet !== undefined && (octet === 0x20 || (octet >= 0x09 && octet <= 0x0d));
+}
+
+function skipBlanks(octets: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && isBlank(octets[at])) at += 1;
+  return at;
+}
+
+function skipDigits(octets: Buffer, start: number, end: number): number {
+  let at = start;
+  for (; at < end; at += 1) {
+    const octet = octets[at] ?? 0;
+    if (octet < 0x30 || octet > 0x39) break;
   }
-  // A copy: a part of a string keeps all of it alive, and servers may pad their lines.
-  return { number: Number(match[1]), uidl: Buffer.from(uidl, 'latin1').toString('latin1') };
+  return at;
+}
+
+function skipPrintable(octets: Buffer, start: number, end: number): number {
+  let at = start;
+  for (; at < end; at += 1) {
+    const octet = octets[at] ?? 0;
+    if (octet < 0x21 || octet > 0x7e) break;
+  }
+  return at;
+}
+
+function numberIn(octets: Buffer, start: number, end: number): number {
+  let number = 0;
+  for (let at = start; at < end; at += 1) number = number * 10 + (octets[at] ?? 0) - 0x30;
+  return number;
 }
