@@ -8,7 +8,6 @@ import type { Config } from '../config/schema.ts';
 import { MemoryBudget } from '../pipeline/memory-budget.ts';
 import type { PluginHost } from '../pipeline/registry.ts';
 import type { Verdict } from '../plugin-api/verdict.ts';
-import type { UpstreamCapabilities } from '../pop3/capability.ts';
 import { SessionCount } from '../proxy/session-count.ts';
 import type { Trouble } from '../proxy/troubles.ts';
 import { openFinalSizes } from '../stores/final-sizes.ts';
@@ -18,6 +17,7 @@ import { openQuarantine } from '../stores/open-quarantine.ts';
 import type { Cache, FinalSizes, LetterBox, Quarantine } from '../stores/store.ts';
 import { CoreMetrics } from '../telemetry/core-metrics.ts';
 import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.ts';
+import { KnownUpstreams } from '../upstream/known-upstreams.ts';
 
 /** Long enough for the next polls of a client that asks once a day. */
 const troubleLimits = { maxEntries: 10_000, ttlMs: 2 * 86_400_000 };
@@ -40,7 +40,7 @@ export class SharedState {
   readonly earlyTurns = new Turns(earlyJudgements);
   readonly sessions: SessionCount;
   /** By what the upstream is and how it is reached: two configurations may name the same one. */
-  readonly knownCapabilities = new Map<string, UpstreamCapabilities>();
+  readonly knownCapabilities = new KnownUpstreams(this.clock);
   readonly #stateFolder: string;
   #finalSizes: FinalSizes | undefined;
   #keptValues: KeptValuesFile | undefined;

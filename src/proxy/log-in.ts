@@ -12,6 +12,7 @@ import type { KeptOriginals } from '../session/deletion.ts';
 import { Maildrop } from '../session/maildrop.ts';
 import type { AccountKey } from '../stores/store.ts';
 import { UpstreamClient } from '../upstream/client.ts';
+import type { KnownUpstreams } from '../upstream/known-upstreams.ts';
 import { type KeepingServices, readChanges } from './maildrop-changes.ts';
 
 export interface LoginServices extends KeepingServices {
@@ -19,8 +20,8 @@ export interface LoginServices extends KeepingServices {
   readonly limits: LimitsConfig;
   readonly routes: readonly RouteConfig[];
   readonly sizes: AnnouncedSizes;
-  /** What each upstream announced when it was last logged in to, by its name. */
-  readonly knownCapabilities: Map<string, UpstreamCapabilities>;
+  /** What each upstream has announced, by its name. */
+  readonly knownCapabilities: KnownUpstreams;
   /** TLS options of each upstream, read at start. */
   trustOf(target: UpstreamTarget): ConnectionOptions;
 }
@@ -43,9 +44,13 @@ export interface LoggedIn {
   readonly keptOriginals: KeptOriginals;
 }
 
-/** What is the same upstream, in whatever configuration it is named. */
-export function upstreamName({ host, port, tls }: UpstreamTarget): string {
-  return `${tls} ${host} ${port}`;
+/**
+ * What is the same upstream, in whatever configuration it is named: reached and verified in the same way,
+ * so that nothing is believed over a verified connection that was heard over another.
+ */
+export function upstreamName(target: UpstreamTarget): string {
+  const { host, port, tls, verify, serverName, caFile = '' } = target;
+  return `${tls} ${host} ${port} ${verify} ${serverName} ${caFile}`;
 }
 
 /** Whose maildrops are the same, whichever way in: servers on other ports have other users. */
@@ -97,11 +102,12 @@ export async function logIn(attempt: LoginAttempt, services: LoginServices): Pro
     };
     await pipeline.access.logIn(facts, async () => {
       refuseUnencrypted(target, demand.minVersion);
-      upstream = await UpstreamClient.open(target, services.trustOf(target), clock, signal);
+      const known = services.knownCapabilities.of(upstreamName(target));
+      const trust = services.trustOf(target);
+      upstream = await UpstreamClient.open({ target, trust, clock, known }, signal);
       refuseOldTls(upstream, demand.minVersion);
-      await upstream.logIn(credentials, signal, textMode);
-      const { scan, uidls, capabilities } = await upstream.list(limits.maxMessages, signal);
-      services.knownCapabilities.set(upstreamName(target), capabilities);
+      await upstream.logIn(credentials, textMode);
+      const { scan, uidls, capabilities } = await upstream.list(limits.maxMessages);
       const announce = services.sizes.of(key);
       const names = uidls?.map(({ uidl }) => uidl) ?? [];
       const changes = await readChanges(key, names, services);

@@ -1,6 +1,6 @@
 // Owns to which question each octet of an upstream is the answer. Every octet belongs to an outstanding
 // question; a surplus is a violation, because a reply that comes before its question can be forged.
-// Pure: octets in, promises settled; no socket, no clock.
+// Pure: octets in, answers out; no socket, no clock.
 import type { AppError } from '../base/errors.ts';
 import { upstreamLineMaxOctets } from '../pop3/limits.ts';
 import { LineReader } from '../pop3/line-reader.ts';
@@ -21,35 +21,44 @@ export type Expected =
   | { readonly kind: 'reply' }
   /** A reply, or a SASL challenge. */
   | { readonly kind: 'sasl' }
-  /** Lines of a listing, each given to `take` and not kept. */
-  | { readonly kind: 'lines'; readonly maxLines: number; take(line: Buffer): void }
+  /** Lines of a listing, each shown to `take` where it lies, without its end. */
+  | {
+      readonly kind: 'lines';
+      readonly maxLines: number;
+      take(octets: Buffer, start: number, end: number): void;
+    }
   /** A message, handed on. */
   | { readonly kind: 'content'; readonly sink: ContentSink }
   /** A message, handed on in the form of the wire. */
   | { readonly kind: 'wire'; readonly sink: WireSink };
 
+/** Whichever comes is called once. */
 export interface Question {
   readonly expected: Expected;
-  resolve(answer: Answer): void;
-  reject(error: AppError): void;
+  answered(answer: Answer): void;
+  failed(error: AppError): void;
 }
 
 /** How far the oldest question has been answered. */
 type Progress =
   | { readonly kind: 'untouched' }
-  | { readonly kind: 'listing'; readonly status: Reply; readonly count: number }
+  | { readonly kind: 'listing'; readonly status: Reply; count: number }
   | { readonly kind: 'content'; readonly status: Reply; readonly framing: Framing };
 
+const untouched: Progress = { kind: 'untouched' };
+const noLines: readonly Buffer[] = [];
+
 const noReply: Reply = { isOk: false, code: undefined, text: '' };
-const saslChallenge = /^\+(?: |$)/;
 const dot = 0x2e;
+const plus = 0x2b;
+const space = 0x20;
 
 export class AnswerReader {
   readonly #reader = new LineReader(upstreamLineMaxOctets);
   /** Oldest first. */
   readonly #asked: Question[] = [];
   readonly #onFull: (sink: Sink) => void;
-  #progress: Progress = { kind: 'untouched' };
+  #progress: Progress = untouched;
 
   /** `onFull` is called when a sink takes no more for now. */
   constructor(onFull: (sink: Sink) => void) {
@@ -84,7 +93,7 @@ export class AnswerReader {
   }
 
   rejectAll(reason: AppError): void {
-    for (const question of this.#asked.splice(0)) question.reject(reason);
+    for (const question of this.#asked.splice(0)) question.failed(reason);
   }
 
   /** True when there may be more to do with the octets at hand. */
@@ -97,24 +106,25 @@ export class AnswerReader {
       if (used < pending.length) this.#reader.push(pending.subarray(used));
       return this.#progress.kind !== 'content';
     }
-    const line = this.#maybeReadLine();
-    if (line === undefined) return false;
-    if (this.#progress.kind === 'listing') this.#takeListed(question, this.#progress, line);
-    else this.#takeStatus(question, line);
+    if (!this.#maybeNextLine()) return false;
+    if (this.#progress.kind === 'listing') this.#takeListed(question.expected, this.#progress);
+    else this.#takeStatus(question.expected);
     return true;
   }
 
   /** The reader does not know whose line it is that has no end. */
-  #maybeReadLine(): Buffer | undefined {
+  #maybeNextLine(): boolean {
     try {
-      return this.#reader.maybeReadLine();
+      return this.#reader.maybeNextLine();
     } catch {
       throw protocolViolation('line too long');
     }
   }
 
-  #takeStatus({ expected }: Question, line: Buffer): void {
-    if (expected.kind === 'sasl' && saslChallenge.test(line.toString('latin1'))) {
+  #takeStatus(expected: Expected): void {
+    const { octets, lineStart, lineEnd } = this.#reader;
+    const line = octets.subarray(lineStart, lineEnd);
+    if (expected.kind === 'sasl' && isChallenge(line)) {
       this.#settle({ reply: noReply, lines: [line.subarray(1)], isChallenge: true });
       return;
     }
@@ -126,23 +136,21 @@ export class AnswerReader {
     } else if (status.isOk && expected.kind === 'wire') {
       this.#progress = { kind: 'content', status, framing: new WireFraming(expected.sink) };
     } else {
-      this.#settle({ reply: status, lines: [], isChallenge: false });
+      this.#settle({ reply: status, lines: noLines, isChallenge: false });
     }
   }
 
-  #takeListed(
-    { expected }: Question,
-    { status, count }: Extract<Progress, { kind: 'listing' }>,
-    line: Buffer,
-  ): void {
-    if (line.length === 1 && line[0] === dot) {
-      this.#settle({ reply: status, lines: [], isChallenge: false });
+  #takeListed(expected: Expected, listing: Extract<Progress, { kind: 'listing' }>): void {
+    const { octets, lineStart, lineEnd } = this.#reader;
+    const startsWithDot = lineStart < lineEnd && octets[lineStart] === dot;
+    if (startsWithDot && lineEnd === lineStart + 1) {
+      this.#settle({ reply: listing.status, lines: noLines, isChallenge: false });
       return;
     }
     if (expected.kind !== 'lines') return;
-    if (count >= expected.maxLines) throw protocolViolation('too many lines');
-    this.#progress = { kind: 'listing', status, count: count + 1 };
-    expected.take(line[0] === dot ? line.subarray(1) : line);
+    if (listing.count >= expected.maxLines) throw protocolViolation('too many lines');
+    listing.count += 1;
+    expected.take(octets, startsWithDot ? lineStart + 1 : lineStart, lineEnd);
   }
 
   /** Hands content on; returns how many octets belonged to it. */
@@ -151,13 +159,18 @@ export class AnswerReader {
     if (progress.kind !== 'content') return 0;
     const { framing, status } = progress;
     const used = framing.push(chunk);
-    if (framing.isEnded) this.#settle({ reply: status, lines: [], isChallenge: false });
+    if (framing.isEnded) this.#settle({ reply: status, lines: noLines, isChallenge: false });
     else if (!framing.wantsMore) this.#onFull(framing.sink);
     return used;
   }
 
   #settle(answer: Answer): void {
-    this.#progress = { kind: 'untouched' };
-    this.#asked.shift()?.resolve(answer);
+    this.#progress = untouched;
+    this.#asked.shift()?.answered(answer);
   }
+}
+
+/** A plus alone, or one before a blank. */
+function isChallenge(line: Buffer): boolean {
+  return line[0] === plus && (line.length === 1 || line[1] === space);
 }

@@ -1,9 +1,6 @@
 // Owns the async face of an upstream session: open, log in, list, retrieve, update.
-import { pbkdf2 } from 'node:crypto';
 import type { ConnectionOptions } from 'node:tls';
-import { promisify } from 'node:util';
 import type { Clock } from '../base/clock.ts';
-import { withDeadline } from '../base/deadline.ts';
 import { AppError } from '../base/errors.ts';
 import type { Credentials } from '../base/secret.ts';
 import type { UpstreamTarget } from '../config/schema.ts';
@@ -12,17 +9,17 @@ import {
   type UpstreamCapabilities,
   unknownCapabilities,
 } from '../pop3/capability.ts';
-import { capabilityMaxLines } from '../pop3/limits.ts';
 import { parseScanLine, parseUidlLine, type ScanEntry, type UidlEntry } from '../pop3/reply.ts';
 import type { TlsFacts } from '../tls/upgrade.ts';
 import { UpstreamConnection } from './connection.ts';
 import type { ContentSink, WireSink } from './content-framing.ts';
 import { capabilityDialog, loginDialog, openDialog, utf8Dialog } from './dialog.ts';
-import { refusedByUpstream, upstreamTimeout } from './failure.ts';
+import { DialogPlayer } from './dialog-player.ts';
+import { isRefusalOfUser, refusedByUpstream, upstreamTimeout } from './failure.ts';
+import type { KnownUpstream } from './known-upstreams.ts';
 import type { LoginConditions } from './login-method.ts';
 import { findTimestamp } from './mechanisms/digest.ts';
-import type { ScramHash } from './scram.ts';
-import { command, type Dialog, type DialogStep, type StepResult } from './step.ts';
+import { command, type Dialog } from './step.ts';
 
 /** Allowed for each message that is to be deleted, on top of the time for a reply. */
 const perDeletionMs = 1000;
@@ -31,7 +28,18 @@ const sessionEnded = new AppError('UPSTREAM_CLOSED', {
   fault: 'proxy',
   publicText: 'session ended',
 });
-const neverAborted = new AbortController().signal;
+
+const list = command('LIST');
+const uidl = command('UIDL');
+const quit = command('QUIT');
+
+/** An upstream, what it is trusted for, and what is known of it. */
+export interface UpstreamPlace {
+  readonly target: UpstreamTarget;
+  readonly trust: ConnectionOptions;
+  readonly clock: Clock;
+  readonly known: KnownUpstream;
+}
 
 /** What a maildrop holds, as the upstream lists it. */
 export interface Listing {
@@ -41,48 +49,40 @@ export interface Listing {
   readonly capabilities: UpstreamCapabilities;
 }
 
-const deriveBits = promisify(pbkdf2);
-const hashOctets: Readonly<Record<ScramHash, number>> = { sha1: 20, sha256: 32 };
-
 export class UpstreamClient {
+  readonly #place: UpstreamPlace;
   readonly #connection: UpstreamConnection;
-  readonly #target: UpstreamTarget;
-  readonly #trust: ConnectionOptions;
-  readonly #clock: Clock;
+  readonly #player: DialogPlayer;
+  /** Of whoever wants the session, until its maildrop is listed: then there may be an update to end. */
+  #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.close(this.#signal?.reason);
   #capabilities: UpstreamCapabilities | undefined;
   #hasTop = true;
 
-  private constructor(
-    connection: UpstreamConnection,
-    target: UpstreamTarget,
-    trust: ConnectionOptions,
-    clock: Clock,
-  ) {
-    this.#connection = connection;
-    this.#target = target;
-    this.#trust = trust;
-    this.#clock = clock;
+  private constructor(place: UpstreamPlace, signal: AbortSignal) {
+    this.#place = place;
+    this.#signal = signal;
+    this.#connection = new UpstreamConnection(place.target);
+    this.#player = new DialogPlayer(this.#connection, place.trust);
+    signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** Connects, secures and greets. Throws an AppError of failure.ts; leaves nothing open then. */
-  static async open(
-    target: UpstreamTarget,
-    trust: ConnectionOptions,
-    clock: Clock,
-    signal: AbortSignal,
-  ): Promise<UpstreamClient> {
+  /**
+   * Connects, secures and greets. Until the maildrop is listed, `signal` ends the session. Throws an
+   * AppError of failure.ts, or the reason of the signal; leaves nothing open then.
+   */
+  static async open(place: UpstreamPlace, signal: AbortSignal): Promise<UpstreamClient> {
+    signal.throwIfAborted();
+    const { target, trust, known } = place;
     const { timeouts } = target;
+    const client = new UpstreamClient(place, signal);
     const setUpMs = timeouts.connectMs + (target.tls === 'implicit' ? timeouts.tlsMs : 0);
-    const connection = await withDeadline(
-      clock,
-      setUpMs,
-      signal,
-      (limit) => UpstreamConnection.open(target, trust, limit),
-      () => upstreamTimeout('connect'),
-    );
-    const client = new UpstreamClient(connection, target, trust, clock);
+    await client.#within(setUpMs, 'connect', () => client.#connection.open(target, trust));
     const greetMs = timeouts.replyMs + (target.tls === 'stls' ? timeouts.tlsMs : 0);
-    client.#capabilities = await client.#run(openDialog(target), greetMs, signal);
+    const { beforeLogin } = known;
+    const capabilities = await client.#run(openDialog(target, beforeLogin), greetMs);
+    if (beforeLogin === undefined) known.announcedBeforeLogin(capabilities);
+    client.#capabilities = capabilities;
     return client;
   }
 
@@ -104,57 +104,64 @@ export class UpstreamClient {
    * Logs in once, in `utf8` mode after the upstream has switched to it (RFC 6856 s.2). Throws
    * UPSTREAM_LOGIN_REFUSED with the upstream's words and code, or what chooseMethod throws.
    */
-  async logIn(
-    credentials: Credentials,
-    signal: AbortSignal,
-    mode: TextMode = 'octets',
-  ): Promise<void> {
+  async logIn(credentials: Credentials, mode: TextMode = 'octets'): Promise<void> {
     const capabilities = this.#capabilities;
     if (capabilities === undefined) throw new Error('log in follows open');
-    const { login, allowPlaintextLogin, timeouts } = this.#target;
+    const { login, allowPlaintextLogin, timeouts } = this.#place.target;
     const greeting = await this.#connection.greeting;
     const conditions: LoginConditions = {
       exposure: this.tls !== undefined || allowPlaintextLogin ? 'allowed' : 'forbidden',
       timestamp: findTimestamp(greeting.reply.text),
-      server: this.#target,
+      server: this.#place.target,
     };
-    if (mode === 'utf8') await this.#run(utf8Dialog(capabilities), timeouts.loginMs, signal);
+    if (mode === 'utf8') await this.#run(utf8Dialog(capabilities), timeouts.loginMs);
     const dialog = loginDialog(login, capabilities, credentials, conditions);
-    await this.#run(dialog, timeouts.loginMs, signal);
+    await this.#run(dialog, timeouts.loginMs);
     this.#connection.mayPipeline = capabilities.hasPipelining;
     this.#connection.keepAwake();
   }
 
-  /** CAPA, LIST and UIDL of the TRANSACTION state, asked together where the upstream pipelines. */
-  async list(maxMessages: number, signal: AbortSignal): Promise<Listing> {
-    const connection = this.#connection;
-    return this.#within(this.#target.timeouts.loginMs, signal, async () => {
+  /** LIST and UIDL, and CAPA unless it is known, asked together where the upstream pipelines. */
+  async list(maxMessages: number): Promise<Listing> {
+    const { target, known } = this.#place;
+    const listing = await this.#within(target.timeouts.loginMs, 'login', async () => {
       // Read line by line: what a server adds to its lines is not kept.
       const scan: ScanEntry[] = [];
       const uidls: UidlEntry[] = [];
-      const [capabilities, list, uidl] = await Promise.all([
-        this.#drive(capabilityDialog()),
-        connection.askForLines(command('LIST'), maxMessages, (line) =>
-          scan.push(parseScanLine(line)),
-        ),
-        connection.askForLines(command('UIDL'), maxMessages, (line) =>
-          uidls.push(parseUidlLine(line)),
-        ),
-      ]);
-      if (!list.reply.isOk) throw refusedByUpstream('UPSTREAM_REFUSED_LIST', list.reply);
+      const connection = this.#connection;
+      const { afterLogin } = known;
+      if (afterLogin !== undefined) connection.mayPipeline = afterLogin.hasPipelining;
+      const [capabilities, toList, toUidl] = await connection.together(() =>
+        Promise.all([
+          afterLogin ?? this.#player.play(capabilityDialog()),
+          connection.askForLines(list, maxMessages, (octets, start, end) =>
+            scan.push(parseScanLine(octets, start, end)),
+          ),
+          connection.askForLines(uidl, maxMessages, (octets, start, end) =>
+            uidls.push(parseUidlLine(octets, start, end)),
+          ),
+        ]),
+      );
+      if (!toList.reply.isOk) throw refusedByUpstream('UPSTREAM_REFUSED_LIST', toList.reply);
       // Without UIDLs a client would fetch everything again, so a passing trouble is not "no UIDL".
       const isAnnounced = capabilities.hasUidl && capabilities !== unknownCapabilities;
-      if (!uidl.reply.isOk && (isAnnounced || uidl.reply.code !== undefined)) {
-        throw refusedByUpstream('UPSTREAM_REFUSED_LIST', uidl.reply);
+      const hasUidl = toUidl.reply.isOk;
+      if (!hasUidl && (isAnnounced || toUidl.reply.code !== undefined)) {
+        throw refusedByUpstream('UPSTREAM_REFUSED_LIST', toUidl.reply);
       }
+      if (afterLogin === undefined) known.announcedAfterLogin(capabilities);
       connection.mayPipeline = capabilities.hasPipelining;
       this.#hasTop = capabilities.hasTop;
       return {
         scan,
-        uidls: uidl.reply.isOk ? uidls : undefined,
-        capabilities: { ...capabilities, hasUidl: uidl.reply.isOk },
+        uidls: hasUidl ? uidls : undefined,
+        capabilities:
+          hasUidl === capabilities.hasUidl ? capabilities : { ...capabilities, hasUidl },
       };
     });
+    known.foundAfterLogin(listing.capabilities);
+    this.#detach();
+    return listing;
   }
 
   /**
@@ -186,71 +193,51 @@ export class UpstreamClient {
    * Marks the messages as deleted and quits, so that the upstream enters its UPDATE state.
    * Returns the numbers it would not mark. Throws when the QUIT is not confirmed.
    */
-  update(upstreamNumbers: readonly number[]): Promise<number[]> {
+  async update(upstreamNumbers: readonly number[]): Promise<number[]> {
+    const { replyMs } = this.#place.target.timeouts;
     // A server that drips its replies must not hold the session, and a shutdown, for ever.
-    const limitMs = this.#target.timeouts.replyMs + upstreamNumbers.length * perDeletionMs;
-    return this.#within(limitMs, neverAborted, () => this.#update(upstreamNumbers));
-  }
-
-  async #update(upstreamNumbers: readonly number[]): Promise<number[]> {
+    const limitMs = replyMs + upstreamNumbers.length * perDeletionMs;
     const connection = this.#connection;
-    const marks = upstreamNumbers.map(async (number) => {
-      const { reply } = await connection.ask(command(`DELE ${number}`));
-      return reply.isOk ? undefined : number;
-    });
-    const refused = (await Promise.all(marks)).filter((number) => number !== undefined);
-    const { reply } = await connection.ask(command('QUIT'));
+    const [toQuit, ...toMarks] = await this.#within(limitMs, 'update', () =>
+      connection.together(() => {
+        const marks = upstreamNumbers.map((number) => connection.ask(command(`DELE ${number}`)));
+        const ending = connection.ask(quit);
+        return Promise.all([ending, ...marks]);
+      }),
+    );
     this.close();
-    if (!reply.isOk) throw refusedByUpstream('UPSTREAM_REFUSED_UPDATE', reply);
-    return refused;
+    if (!toQuit.reply.isOk) throw refusedByUpstream('UPSTREAM_REFUSED_UPDATE', toQuit.reply);
+    return upstreamNumbers.filter((_, index) => toMarks[index]?.reply.isOk !== true);
   }
 
   /** Ends the connection without QUIT: the upstream deletes nothing (RFC 1939 s.6). */
-  close(reason?: AppError): void {
-    this.#connection.destroy(reason ?? sessionEnded);
+  close(reason: AppError = sessionEnded): void {
+    this.#detach();
+    this.#connection.destroy(reason);
   }
 
-  #run<Result>(dialog: Dialog<Result>, limitMs: number, signal: AbortSignal): Promise<Result> {
-    return this.#within(limitMs, signal, () => this.#drive(dialog));
+  #detach(): void {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#signal = undefined;
   }
 
-  /** A time limit on a piece of the session; what fails before login leaves nothing to go on with. */
-  async #within<T>(limitMs: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  #run<Result>(dialog: Dialog<Result>, limitMs: number): Promise<Result> {
+    return this.#within(limitMs, 'login', () => this.#player.play(dialog));
+  }
+
+  /** A time limit on a piece of the session; what fails leaves nothing to go on with. */
+  async #within<T>(limitMs: number, during: string, work: () => Promise<T>): Promise<T> {
+    const timer = this.#place.clock.after(limitMs, () =>
+      this.#connection.destroy(upstreamTimeout(during)),
+    );
     try {
-      return await withDeadline(this.#clock, limitMs, signal, work, () => upstreamTimeout('login'));
+      return await work();
     } catch (error) {
+      if (this.#signal?.aborted === false && !isRefusalOfUser(error)) this.#place.known.forget();
       this.close();
       throw error;
-    }
-  }
-
-  async #drive<Result>(dialog: Dialog<Result>): Promise<Result> {
-    let step = dialog.next();
-    while (!step.done) step = dialog.next(await this.#perform(step.value));
-    return step.value;
-  }
-
-  async #perform(step: DialogStep): Promise<StepResult> {
-    switch (step.kind) {
-      case 'awaitGreeting':
-        return this.#connection.greeting;
-      case 'send':
-        return this.#connection.ask(step.line);
-      case 'sendSasl':
-        return this.#connection.ask(step.line, 'sasl');
-      case 'sendForLines': {
-        const lines: Buffer[] = [];
-        const keep = (line: Buffer): void => void lines.push(Buffer.from(line));
-        const answer = await this.#connection.askForLines(step.line, capabilityMaxLines, keep);
-        return { ...answer, lines };
-      }
-      case 'startTls':
-        await this.#connection.secure(this.#trust);
-        return { reply: { isOk: true, code: undefined, text: '' }, lines: [], isChallenge: false };
-      case 'deriveKey': {
-        const { password, salt, iterations, hash } = step.request;
-        return deriveBits(password, salt, iterations, hashOctets[hash], hash);
-      }
+    } finally {
+      timer.cancel();
     }
   }
 }

@@ -11,12 +11,20 @@ import { connectFailure, upstreamLost, upstreamTimeout } from './failure.ts';
 import type { Answer } from './step.ts';
 
 /** A question that may have to wait until those before it are answered. */
-interface Request extends Question {
+export interface Request extends Question {
   /** Undefined for the greeting, which answers nothing. */
   readonly line: Buffer | undefined;
 }
 
-const noop = Buffer.from('NOOP\r\n');
+const reply: Expected = { kind: 'reply' };
+const sasl: Expected = { kind: 'sasl' };
+
+const noop: Request = {
+  line: Buffer.from('NOOP\r\n'),
+  expected: reply,
+  answered: () => {},
+  failed: () => {},
+};
 
 /** Some servers drop a session after a minute without a command (RFC 1939 s.3 asks for ten). */
 const noopMs = 30_000;
@@ -27,6 +35,8 @@ export class UpstreamConnection {
   readonly #answers = new AnswerReader((sink) => this.#hold(sink));
   /** Not sent yet. */
   readonly #waiting: Request[] = [];
+  /** What is asked now is sent later: nothing is connected yet, or more is to go out with it. */
+  #isCollecting = true;
   #mayPipeline = false;
   #failure: AppError | undefined;
   #tls: TlsFacts | undefined;
@@ -37,34 +47,28 @@ export class UpstreamConnection {
   /** The greeting: an answer without a question. */
   readonly greeting: Promise<Answer>;
 
-  private constructor(socket: Socket, timeouts: UpstreamTimeouts) {
-    this.#socket = socket;
+  /** Begins to connect; `open` has to follow at once. */
+  constructor({ host, port, timeouts }: UpstreamTarget) {
     this.#timeouts = timeouts;
-    this.greeting = this.#ask(undefined, { kind: 'reply' });
+    this.#socket = connectTcp({ host, port, autoSelectFamily: true, noDelay: true });
+    this.greeting = this.#ask(undefined, reply);
     // Whoever opened the connection may have gone before the greeting came.
     this.greeting.catch(() => {});
   }
 
-  /** TCP, or TLS at once for implicit TLS. Throws UPSTREAM_UNREACHABLE, _TLS, _CERTIFICATE. */
-  static async open(
-    target: UpstreamTarget,
-    trust: ConnectionOptions,
-    signal: AbortSignal,
-  ): Promise<UpstreamConnection> {
-    let tcp: Socket | undefined;
-    const onAbort = (): void => void tcp?.destroy();
-    signal.addEventListener('abort', onAbort, { once: true });
+  /**
+   * TCP, or TLS at once for implicit TLS. Throws UPSTREAM_UNREACHABLE, _TLS, _CERTIFICATE, or the
+   * reason for which the connection was destroyed meanwhile.
+   */
+  async open({ tls }: Pick<UpstreamTarget, 'tls'>, trust: ConnectionOptions): Promise<void> {
     try {
-      tcp = await openTcp(target, signal);
-      const connection = new UpstreamConnection(tcp, target.timeouts);
-      if (target.tls === 'implicit') await connection.secure(trust);
-      else connection.#listen();
-      return connection;
+      await connected(this.#socket);
+      if (tls === 'implicit') await this.secure(trust);
+      else this.#listen();
     } catch (cause) {
-      tcp?.destroy();
-      throw connectFailure(cause);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
+      const failure = this.#failure ?? connectFailure(cause);
+      this.destroy(failure);
+      throw failure;
     }
   }
 
@@ -87,12 +91,13 @@ export class UpstreamConnection {
   async secure(trust: ConnectionOptions): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     const plain = this.#socket;
+    this.#isCollecting = true;
     this.#stopListening();
     plain.setTimeout(0);
     plain.on('error', () => {});
     refusePendingPlaintext(plain, this.#answers.pendingOctets, 'upstream');
     const secured: TLSSocket = await connectTls({ ...trust, socket: plain }).catch((cause) => {
-      throw connectFailure(cause);
+      throw this.#failure ?? connectFailure(cause);
     });
     this.#socket = secured;
     this.#tls = tlsFactsOf(secured);
@@ -100,11 +105,15 @@ export class UpstreamConnection {
   }
 
   ask(line: Buffer, kind: 'reply' | 'sasl' = 'reply'): Promise<Answer> {
-    return this.#ask(line, { kind });
+    return this.#ask(line, kind === 'sasl' ? sasl : reply);
   }
 
-  /** Gives each line of the response to `take`; whatever that throws ends the connection. */
-  askForLines(line: Buffer, maxLines: number, take: (line: Buffer) => void): Promise<Answer> {
+  /** Shows each line of the response to `take`; whatever that throws ends the connection. */
+  askForLines(
+    line: Buffer,
+    maxLines: number,
+    take: (octets: Buffer, start: number, end: number) => void,
+  ): Promise<Answer> {
     return this.#ask(line, { kind: 'lines', maxLines, take });
   }
 
@@ -118,13 +127,34 @@ export class UpstreamConnection {
     return this.#ask(line, { kind: 'wire', sink });
   }
 
+  /** What `ask` asks for leaves in one segment, as far as it may leave before it is answered. */
+  together<T>(ask: () => T): T {
+    const wasCollecting = this.#isCollecting;
+    this.#isCollecting = true;
+    const asked = ask();
+    this.#isCollecting = wasCollecting;
+    this.#sendWaiting();
+    return asked;
+  }
+
+  /** As `ask`, for those who need no promise: they are called while octets are being read. */
+  put(request: Request): void {
+    if (this.#failure !== undefined) {
+      request.failed(this.#failure);
+      return;
+    }
+    if (this.#idleNoops !== undefined && request !== noop) this.#idleNoops = 0;
+    this.#waiting.push(request);
+    this.#sendWaiting();
+  }
+
   /** Ends the connection at once; whatever is outstanding fails with `reason`. No QUIT is sent. */
   destroy(reason: AppError): void {
     if (this.#failure !== undefined) return;
     this.#failure = reason;
     this.#socket.destroy();
     this.#answers.rejectAll(reason);
-    for (const request of this.#waiting.splice(0)) request.reject(reason);
+    for (const request of this.#waiting.splice(0)) request.failed(reason);
   }
 
   get isOpen(): boolean {
@@ -132,28 +162,20 @@ export class UpstreamConnection {
   }
 
   #ask(line: Buffer | undefined, expected: Expected): Promise<Answer> {
-    if (this.#idleNoops !== undefined) this.#idleNoops = 0;
-    return this.#enqueue(line, expected);
-  }
-
-  #enqueue(line: Buffer | undefined, expected: Expected): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) {
-        reject(this.#failure);
-        return;
-      }
-      this.#waiting.push({ line, expected, resolve, reject });
-      this.#sendWaiting();
-    });
+    return new Promise((answered, failed) => this.put({ line, expected, answered, failed }));
   }
 
   #sendWaiting(): void {
+    if (this.#isCollecting || !this.isOpen) return;
+    const lines: Buffer[] = [];
     while (!this.#answers.isExpecting || this.#mayPipeline) {
       const request = this.#waiting.shift();
       if (request === undefined) break;
       this.#answers.expect(request);
-      if (request.line !== undefined) this.#socket.write(request.line);
+      if (request.line !== undefined) lines.push(request.line);
     }
+    const [line] = lines;
+    if (line !== undefined) this.#socket.write(lines.length === 1 ? line : Buffer.concat(lines));
     this.#watch();
   }
 
@@ -161,7 +183,9 @@ export class UpstreamConnection {
   #watch(): void {
     const { replyMs, idleMs } = this.#timeouts;
     const quietMs = this.#idleNoops === undefined ? idleMs : Math.min(noopMs, idleMs);
-    this.#socket.setTimeout(this.#isHeld ? 0 : this.#answers.isExpecting ? replyMs : quietMs);
+    const limitMs = this.#isHeld ? 0 : this.#answers.isExpecting ? replyMs : quietMs;
+    // Each read and each write starts the time anew.
+    if (this.#socket.timeout !== limitMs) this.#socket.setTimeout(limitMs);
   }
 
   /** Nothing came for as long as #watch allows. */
@@ -173,7 +197,7 @@ export class UpstreamConnection {
     } else {
       this.#idleNoops += 1;
       // A question like any other, so its answer can never be taken for that of the next one.
-      this.#enqueue(noop, { kind: 'reply' }).catch(() => {});
+      this.put(noop);
     }
   }
 
@@ -181,9 +205,8 @@ export class UpstreamConnection {
     const socket = this.#socket;
     const onData = (chunk: Buffer): void => {
       try {
-        this.#answers.push(chunk);
-        // Only now: a surplus must have been noticed before the next question goes out.
-        this.#sendWaiting();
+        // What is asked next goes out last: a surplus must have been noticed before.
+        this.together(() => this.#answers.push(chunk));
       } catch (error) {
         this.destroy(lossOf(error));
       }
@@ -193,7 +216,6 @@ export class UpstreamConnection {
       if (this.#failure === undefined) this.destroy(upstreamLost(cause));
     };
     const onEnd = (): void => onLost();
-    socket.setNoDelay(true);
     socket.on('data', onData);
     socket.on('timeout', onTimeout);
     socket.on('error', onLost);
@@ -206,7 +228,8 @@ export class UpstreamConnection {
       socket.off('close', onEnd);
       socket.off('end', onEnd);
     };
-    this.#watch();
+    this.#isCollecting = false;
+    this.#sendWaiting();
   }
 
   /** Back-pressure: the socket is not read until the sink has room again. */
@@ -229,23 +252,15 @@ function lossOf(error: unknown): AppError {
   return cause.code === 'UPSTREAM_PROTOCOL' ? cause : upstreamLost(cause);
 }
 
-function openTcp(target: UpstreamTarget, signal: AbortSignal): Promise<Socket> {
+function connected(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connectTcp({ host: target.host, port: target.port, autoSelectFamily: true });
-    const onAbort = (): void => {
-      socket.destroy();
-      reject(signal.reason);
-    };
-    if (signal.aborted) {
-      onAbort();
-      return;
-    }
-    signal.addEventListener('abort', onAbort, { once: true });
+    const onClose = (): void => reject(upstreamLost());
     socket.once('error', reject);
+    socket.once('close', onClose);
     socket.once('connect', () => {
-      signal.removeEventListener('abort', onAbort);
       socket.off('error', reject);
-      resolve(socket);
+      socket.off('close', onClose);
+      resolve();
     });
   });
 }

@@ -18,13 +18,26 @@ import { loginLogin, plainLogin, userLogin } from './mechanisms/password.ts';
 import { scramLogin } from './mechanisms/scram.ts';
 import { ask, command, type Dialog } from './step.ts';
 
-/** Greeting, STLS where the target asks for it, and CAPA. */
-export function* openDialog(target: Pick<UpstreamTarget, 'tls'>): Dialog<UpstreamCapabilities> {
+const capa = command('CAPA');
+
+/**
+ * Greeting, STLS where the target asks for it, and CAPA unless it is known what the server says to it
+ * over a connection such as this. Whether there is STLS is never taken from memory.
+ */
+export function* openDialog(
+  { tls }: Pick<UpstreamTarget, 'tls'>,
+  known?: UpstreamCapabilities | undefined,
+): Dialog<UpstreamCapabilities> {
   const greeting = yield* ask({ kind: 'awaitGreeting' });
   if (!greeting.reply.isOk) throw refusedByUpstream('UPSTREAM_REFUSED_SESSION', greeting.reply);
-  const capabilities = yield* capabilityDialog();
-  if (target.tls !== 'stls') return capabilities;
-  if (!capabilities.hasStls) {
+  // RFC 2595 s.4: capabilities from before the handshake are not to be trusted.
+  if (tls === 'stls') yield* secureDialog();
+  return known ?? (yield* capabilityDialog());
+}
+
+function* secureDialog(): Dialog<void> {
+  const { hasStls } = yield* capabilityDialog();
+  if (!hasStls) {
     throw new AppError('UPSTREAM_NO_STLS', {
       fault: 'upstream',
       publicText: 'the mail server does not offer TLS',
@@ -34,13 +47,11 @@ export function* openDialog(target: Pick<UpstreamTarget, 'tls'>): Dialog<Upstrea
   const { reply } = yield* ask({ kind: 'send', line: command('STLS') });
   if (!reply.isOk) throw refusedByUpstream('UPSTREAM_NO_STLS', reply);
   yield* ask({ kind: 'startTls' });
-  // RFC 2595 s.4: capabilities from before the handshake are not to be trusted.
-  return yield* capabilityDialog();
 }
 
 /** CAPA; a server without it has the commands of RFC 1939. */
 export function* capabilityDialog(): Dialog<UpstreamCapabilities> {
-  const { reply, lines } = yield* ask({ kind: 'sendForLines', line: command('CAPA') });
+  const { reply, lines } = yield* ask({ kind: 'sendForLines', line: capa });
   return reply.isOk ? parseCapabilities(lines) : unknownCapabilities;
 }
 
@@ -71,11 +82,12 @@ export function* loginDialog(
   conditions: LoginConditions = encrypted,
 ): Dialog<void> {
   const method = chooseMethod(preference, capabilities, conditions);
-  yield* exchange(method, credentials, conditions);
+  yield* exchange(method, capabilities, credentials, conditions);
 }
 
 function exchange(
   method: LoginMethod,
+  capabilities: UpstreamCapabilities,
   credentials: Credentials,
   { timestamp, server }: LoginConditions,
 ): Dialog<void> {
@@ -94,7 +106,7 @@ function exchange(
       if (timestamp === undefined) throw new Error('APOP is chosen where there is a time stamp');
       return apopLogin(credentials, timestamp);
     case 'user-pass':
-      return userLogin(credentials);
+      return userLogin(credentials, capabilities);
     case 'xoauth2':
       return xoauth2Login(credentials);
     case 'oauthbearer':

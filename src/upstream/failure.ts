@@ -31,6 +31,13 @@ export function refusedByUpstream(
   });
 }
 
+/** RFC 2449 s.8, RFC 3206 s.4: refused for what the user is or does, by a server that understood. */
+export function isRefusalOfUser(error: unknown): boolean {
+  if (!(error instanceof AppError) || error.code !== 'UPSTREAM_LOGIN_REFUSED') return false;
+  const { responseCode } = error;
+  return responseCode === 'AUTH' || responseCode === 'IN-USE' || responseCode === 'LOGIN-DELAY';
+}
+
 export function protocolViolation(what: string): AppError {
   return new AppError('UPSTREAM_PROTOCOL', {
     fault: 'upstream',

@@ -14,6 +14,8 @@ export type AskStep =
 
 export type DialogStep =
   | AskStep
+  /** To a server that has announced PIPELINING: both in one segment. */
+  | { readonly kind: 'sendTogether'; readonly lines: readonly [Buffer, Buffer] }
   /** PBKDF2, which takes too long for the thread that serves everybody. */
   | { readonly kind: 'deriveKey'; readonly request: KeyRequest };
 
@@ -26,15 +28,24 @@ export interface Answer {
   readonly isChallenge: boolean;
 }
 
-/** A Buffer is the key of a `deriveKey`; all other steps lead to an Answer. */
-export type StepResult = Answer | Buffer;
+/** Of what was sent together: the second is not waited for when the first is a refusal. */
+export type Answers = readonly [Answer, Answer?];
+
+/** A Buffer is the key of a `deriveKey`; `sendTogether` leads to Answers, all else to an Answer. */
+export type StepResult = Answer | Answers | Buffer;
 
 export type Dialog<Result> = Generator<DialogStep, Result, StepResult>;
 
 export function* ask(step: AskStep): Dialog<Answer> {
   const result = yield step;
-  if (Buffer.isBuffer(result)) throw new Error('a key is no answer of a server');
-  return result;
+  if ('reply' in result) return result;
+  throw new Error('this is no answer of a server');
+}
+
+export function* askTogether(first: Buffer, second: Buffer): Dialog<Answers> {
+  const result = yield { kind: 'sendTogether', lines: [first, second] };
+  if (isAnswers(result)) return result;
+  throw new Error('these are no answers of a server');
 }
 
 export function* deriveKey(request: KeyRequest): Dialog<Buffer> {
@@ -43,9 +54,17 @@ export function* deriveKey(request: KeyRequest): Dialog<Buffer> {
   return result;
 }
 
-export function command(...parts: (string | Buffer)[]): Buffer {
-  const octets = parts.map((part) =>
-    typeof part === 'string' ? Buffer.from(part, 'latin1') : part,
-  );
-  return Buffer.concat([...octets, Buffer.from('\r\n')]);
+function isAnswers(result: StepResult): result is Answers {
+  return Array.isArray(result);
+}
+
+/** A line for the server; text is octets in latin1. */
+export function command(...parts: readonly (string | Buffer)[]): Buffer {
+  const line = Buffer.allocUnsafe(parts.reduce((octets, { length }) => octets + length, 2));
+  let end = 0;
+  for (const part of parts) {
+    end += typeof part === 'string' ? line.write(part, end, 'latin1') : part.copy(line, end);
+  }
+  line.write('\r\n', end, 'latin1');
+  return line;
 }

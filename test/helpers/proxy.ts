@@ -20,6 +20,7 @@ import { createMemoryCache } from '../../src/stores/memory.ts';
 import type { Quarantine } from '../../src/stores/store.ts';
 import { CoreMetrics } from '../../src/telemetry/core-metrics.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { KnownUpstreams } from '../../src/upstream/known-upstreams.ts';
 import { memoryLetters, memoryQuarantine } from './memory-quarantine.ts';
 import { roomySpool } from './pipeline.ts';
 import { type RecordingLogger, recordingLogger } from './recording-logger.ts';
@@ -82,7 +83,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     spool: roomySpool(settings.spool),
     sizes: new AnnouncedSizes({ store: undefined, headerBudgetOctets: 0, policy: '' }),
     troubles: createMemoryCache<Trouble>({ maxEntries: 100, ttlMs: 1_000_000 }),
-    knownCapabilities: new Map(),
+    knownCapabilities: new KnownUpstreams(clock),
     earlyTurns: new Turns(8),
     letters: memoryLetters(() => clock.nowMs()),
     digest: config.digest,

@@ -10,14 +10,7 @@ import {
   send,
   startScriptedUpstream,
 } from '../helpers/scripted-upstream.ts';
-import {
-  certificates,
-  credentials,
-  never,
-  openClient,
-  password,
-  type TargetChanges,
-} from './target.ts';
+import { certificates, credentials, openClient, password, type TargetChanges } from './target.ts';
 
 const login: Script = [
   expect('USER bob'),
@@ -34,7 +27,7 @@ async function logInTo(script: Script, changes: TargetChanges): Promise<void> {
   await using upstream = await startScriptedUpstream(script);
   const client = await openClient(upstream.port, { allowPlaintextLogin: false, ...changes });
   assert.match(client.tls?.protocol ?? 'none', /^TLSv1\.[23]$/);
-  await client.logIn(credentials, never);
+  await client.logIn(credentials);
   client.close();
   await upstream.done();
 }

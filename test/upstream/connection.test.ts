@@ -17,7 +17,7 @@ import {
   until,
 } from '../helpers/scripted-upstream.ts';
 import { CollectingSink } from './collecting-sink.ts';
-import { never, type TargetChanges, targetOn } from './target.ts';
+import { type TargetChanges, targetOn } from './target.ts';
 
 /** Plays the script against a connection in use; both have to come to their end. */
 async function withConnection(
@@ -27,7 +27,8 @@ async function withConnection(
 ): Promise<void> {
   await using upstream = await startScriptedUpstream(script);
   const target = targetOn(upstream.port, changes);
-  const connection = await UpstreamConnection.open(target, {}, never);
+  const connection = new UpstreamConnection(target);
+  await connection.open(target, {});
   try {
     await use(connection, () => upstream.done());
     connection.destroy(finished);
@@ -58,7 +59,9 @@ test('a greeting and replies arrive whole, however they are cut', async () => {
       async (connection) => {
         assert.equal((await connection.greeting).reply.text, 'hello');
         const lines: Buffer[] = [];
-        await connection.askForLines(command('CAPA'), 10, (line) => lines.push(Buffer.from(line)));
+        await connection.askForLines(command('CAPA'), 10, (octets, start, end) =>
+          lines.push(octets.subarray(start, end)),
+        );
         assert.deepEqual(lines.map(String), ['TOP', '.dot']);
         const { reply } = await connection.ask(command('NOOP'));
         assert.deepEqual(reply, { isOk: false, code: 'SYS/TEMP', text: 'no' });
@@ -217,7 +220,8 @@ test('a port where nobody listens is a server that cannot be reached', async () 
   const address = server.address();
   assert.ok(address !== null && typeof address === 'object');
   await new Promise((resolve) => server.close(resolve));
-  await assert.rejects(UpstreamConnection.open(targetOn(address.port), {}, never), {
+  const target = targetOn(address.port);
+  await assert.rejects(new UpstreamConnection(target).open(target, {}), {
     code: 'UPSTREAM_UNREACHABLE',
     responseCode: 'SYS/TEMP',
   });
@@ -265,7 +269,9 @@ test('with pipelining questions go out at once and are answered in order', async
         const lines: string[] = [];
         const [noop, list, retr, stat] = await Promise.all([
           connection.ask(command('NOOP')),
-          connection.askForLines(command('LIST'), 10, (line) => lines.push(String(line))),
+          connection.askForLines(command('LIST'), 10, (octets, start, end) =>
+            lines.push(octets.toString('latin1', start, end)),
+          ),
           connection.askForContent(command('RETR 1'), sink),
           connection.ask(command('STAT')),
         ]);

@@ -13,7 +13,7 @@ import {
   startScriptedUpstream,
   until,
 } from '../helpers/scripted-upstream.ts';
-import { never, targetOn } from './target.ts';
+import { targetOn } from './target.ts';
 
 async function withQuietConnection(
   script: Script,
@@ -21,7 +21,8 @@ async function withQuietConnection(
 ): Promise<void> {
   await using upstream = await startScriptedUpstream(script);
   const target = targetOn(upstream.port, { timeouts: { idleMs: 20 } });
-  const connection = await UpstreamConnection.open(target, {}, never);
+  const connection = new UpstreamConnection(target);
+  await connection.open(target, {});
   await connection.greeting;
   connection.keepAwake();
   await use(connection);

@@ -11,7 +11,7 @@ import {
   startScriptedUpstream,
 } from '../helpers/scripted-upstream.ts';
 import { base64 } from './dialog-script.ts';
-import { credentials, never, openClient, password, type TargetChanges } from './target.ts';
+import { credentials, openClient, password, type TargetChanges } from './target.ts';
 
 async function withClient(
   script: Script,
@@ -29,8 +29,7 @@ async function withClient(
   }
 }
 
-const logIn = (mode?: TextMode) => (client: UpstreamClient) =>
-  client.logIn(credentials, never, mode);
+const logIn = (mode?: TextMode) => (client: UpstreamClient) => client.logIn(credentials, mode);
 
 function greeted(greeting: string, ...capabilities: string[]): Script {
   const lines = capabilities.map((line) => `${line}\r\n`).join('');

@@ -88,7 +88,7 @@ const conversations: readonly Conversation[] = [
   {
     name: 'USER and PASS',
     secrets: bobSecrets,
-    login: () => userLogin(bob),
+    login: () => userLogin(bob, { hasPipelining: false }),
     turns: [
       ['USER bob', ok],
       ['PASS two words ', ok],

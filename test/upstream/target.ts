@@ -7,6 +7,7 @@ import { type Credentials, Secret } from '../../src/base/secret.ts';
 import type { UpstreamTarget } from '../../src/config/schema.ts';
 import { loadUpstreamTrust } from '../../src/tls/material.ts';
 import { UpstreamClient } from '../../src/upstream/client.ts';
+import { KnownUpstream } from '../../src/upstream/known-upstreams.ts';
 import { makeTestCertificates } from '../helpers/test-certificates.ts';
 
 export const certificates = makeTestCertificates();
@@ -62,7 +63,9 @@ export async function openClient(
   port: number,
   changes: TargetChanges = {},
   signal = never,
+  known = new KnownUpstream(systemClock),
 ): Promise<UpstreamClient> {
   const target = targetOn(port, changes);
-  return UpstreamClient.open(target, await loadUpstreamTrust(target), systemClock, signal);
+  const trust = await loadUpstreamTrust(target);
+  return UpstreamClient.open({ target, trust, clock: systemClock, known }, signal);
 }
