@@ -1,4 +1,5 @@
 // Owns the grammar of command lines. It knows no state: whether a command is allowed now is session/states.ts.
+import { isLineSafe } from './sasl.ts';
 
 /** Commands without argument. */
 type BareName = 'CAPA' | 'NOOP' | 'QUIT' | 'RSET' | 'STAT' | 'STLS' | 'UTF8';
@@ -62,9 +63,7 @@ function toNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 }
 
-function hasControl(bytes: Buffer): boolean {
-  return bytes.some((octet) => octet === 0x00 || octet === 0x0a || octet === 0x0d);
-}
+const nothing = Buffer.alloc(0);
 
 /** One line without its end, to a command. Never throws; never repeats what the client sent. */
 export function parseCommand(line: Buffer): Command | BadCommand {
@@ -74,19 +73,23 @@ export function parseCommand(line: Buffer): Command | BadCommand {
   // Octet DF would grow to "SS" and make a PASS of other octets.
   if (!known.has(name) || name.length !== word.length) return bad('unknown command');
   // CR, LF or NUL in an argument could become a second command upstream.
-  if (hasControl(line)) return bad('control characters are not allowed');
-  const rest = blank === -1 ? Buffer.alloc(0) : line.subarray(blank + 1);
+  if (!isLineSafe(line)) return bad('control characters are not allowed');
+  const rest = blank === -1 ? nothing : line.subarray(blank + 1);
   if (name === 'USER') {
     return rest.length === 0 ? bad('USER needs a name') : { name, user: Buffer.from(rest) };
   }
   if (name === 'PASS') {
     return blank === -1 ? bad('PASS needs a password') : { name, password: Buffer.from(rest) };
   }
-  const words = rest
+  return parseWords(name, wordsOf(rest));
+}
+
+function wordsOf(rest: Buffer): readonly string[] {
+  if (rest.length === 0) return [];
+  return rest
     .toString('latin1')
     .split(' ')
     .filter((word) => word !== '');
-  return parseWords(name, words);
 }
 
 function parseWords(name: string, words: readonly string[]): Command | BadCommand {

@@ -12,8 +12,12 @@ export function decodeBase64Line(text: string): Buffer | undefined {
   return Buffer.from(text, 'base64');
 }
 
-function isLineSafe(bytes: Buffer): boolean {
-  return !bytes.some((octet) => octet === 0x00 || octet === 0x0a || octet === 0x0d);
+/** Without what could end a line, or a string, on its way. */
+export function isLineSafe(octets: Buffer): boolean {
+  for (const octet of octets) {
+    if (octet === 0x00 || octet === 0x0a || octet === 0x0d) return false;
+  }
+  return true;
 }
 
 /** One decoded user name or password, or undefined when it could break out of a line upstream. */

@@ -46,16 +46,34 @@ function inconsistent(what: string): AppError {
 }
 
 /** UIDLs of more than one message. */
-function repeated(uidls: readonly UidlEntry[]): Set<string> {
+function repeated(uidls: readonly UidlEntry[]): ReadonlySet<string> {
   const seen = new Set<string>();
   const twice = new Set<string>();
-  for (const { uidl } of uidls) (seen.has(uidl) ? twice : seen).add(uidl);
+  for (const { uidl } of uidls) {
+    const before = seen.size;
+    if (seen.add(uidl).size === before) twice.add(uidl);
+  }
   return twice;
+}
+
+/** By number; servers list so as a rule. */
+function inOrder<Entry extends { readonly number: number }>(
+  entries: readonly Entry[],
+): readonly Entry[] {
+  let last = 0;
+  for (const { number } of entries) {
+    if (number < last) return entries.toSorted((a, b) => a.number - b.number);
+    last = number;
+  }
+  return entries;
 }
 
 export class Maildrop {
   readonly #messages: readonly MaildropMessage[];
   readonly #deleted = new Set<number>();
+  readonly #octets: number;
+  /** Without those marked as deleted. */
+  #presentOctets: number;
   readonly hasUidls: boolean;
 
   /**
@@ -68,27 +86,34 @@ export class Maildrop {
     announce: Announce = (octets) => octets,
     { hiddenUidls, stored }: MaildropChanges = noChanges,
   ) {
-    const sorted = scan.toSorted((a, b) => a.number - b.number);
-    const shared = repeated(uidls ?? []);
-    const uidlOf = new Map(uidls?.map((entry) => [entry.number, entry.uidl]));
-    if (uidls !== undefined && (uidlOf.size !== uidls.length || uidls.length !== scan.length)) {
+    if (uidls !== undefined && uidls.length !== scan.length) {
       throw inconsistent('UIDL does not match LIST');
     }
+    const names = uidls === undefined ? undefined : inOrder(uidls);
+    const shared = repeated(uidls ?? []);
     const messages: MaildropMessage[] = [];
-    for (const [index, entry] of sorted.entries()) {
-      if (entry.number === sorted[index - 1]?.number) throw inconsistent('a number twice');
-      const uidl = uidlOf.get(entry.number);
-      if (uidls !== undefined && uidl === undefined) throw inconsistent('a UIDL is missing');
+    let last: number | undefined;
+    for (const [index, entry] of inOrder(scan).entries()) {
+      const { number: upstreamNumber, octets: upstreamOctets } = entry;
+      if (upstreamNumber === last) throw inconsistent('a number twice');
+      last = upstreamNumber;
+      const name = names?.[index];
+      // Both are in order and of one length: where they name different messages, one is missing.
+      if (name !== undefined && name.number !== upstreamNumber) {
+        throw inconsistent('a UIDL is missing');
+      }
+      const uidl = name?.uidl;
       // RFC 1939 s.7: messages may share a UIDL, which then tells nothing about either.
       const isShared = uidl !== undefined && shared.has(uidl);
       if (uidl !== undefined && !isShared && hiddenUidls.has(uidl)) continue;
       const number = messages.length + 1;
-      const octets = announce(entry.octets, isShared ? undefined : uidl);
-      const { number: upstreamNumber, octets: upstreamOctets } = entry;
+      const octets = announce(upstreamOctets, isShared ? undefined : uidl);
       messages.push({ source: 'upstream', number, upstreamNumber, octets, upstreamOctets, uidl });
     }
     for (const each of stored) messages.push({ ...each, number: messages.length + 1 });
     this.#messages = messages;
+    this.#octets = octetsOf(messages);
+    this.#presentOctets = this.#octets;
     this.hasUidls = uidls !== undefined;
   }
 
@@ -111,20 +136,27 @@ export class Maildrop {
 
   /** Count and octets of what is not marked as deleted (RFC 1939 s.5 STAT). */
   totals(): { readonly count: number; readonly octets: number } {
-    let octets = 0;
-    for (const message of this.present()) octets += message.octets;
-    return { count: this.#messages.length - this.#deleted.size, octets };
+    return { count: this.#messages.length - this.#deleted.size, octets: this.#presentOctets };
   }
 
-  markDeleted(message: MaildropMessage): void {
-    this.#deleted.add(message.number);
+  markDeleted({ number, octets }: MaildropMessage): void {
+    if (this.#deleted.has(number)) return;
+    this.#deleted.add(number);
+    this.#presentOctets -= octets;
   }
 
   unmarkAll(): void {
     this.#deleted.clear();
+    this.#presentOctets = this.#octets;
   }
 
   deleted(): MaildropMessage[] {
     return this.#messages.filter((message) => this.#deleted.has(message.number));
   }
+}
+
+function octetsOf(messages: readonly MaildropMessage[]): number {
+  let sum = 0;
+  for (const { octets } of messages) sum += octets;
+  return sum;
 }
