@@ -93,11 +93,11 @@ export class Maildrop {
     const shared = repeated(uidls ?? []);
     const messages: MaildropMessage[] = [];
     let last: number | undefined;
-    for (const [index, entry] of inOrder(scan).entries()) {
-      const { number: upstreamNumber, octets: upstreamOctets } = entry;
+    let index = 0;
+    for (const { number: upstreamNumber, octets: upstreamOctets } of inOrder(scan)) {
       if (upstreamNumber === last) throw inconsistent('a number twice');
       last = upstreamNumber;
-      const name = names?.[index];
+      const name = names?.[index++];
       // Both are in order and of one length: where they name different messages, one is missing.
       if (name !== undefined && name.number !== upstreamNumber) {
         throw inconsistent('a UIDL is missing');
