@@ -140,11 +140,14 @@ function bounded(text: string | undefined): string | undefined {
   return `${text.slice(0, longestText)}…`;
 }
 
+const beyondAscii = /[^ -~]/;
+
 /**
  * JSON escapes only C0. DEL, C1, bidi controls and separators would let a sender's text move the
  * cursor or turn the line round where somebody reads the log on a terminal.
  */
 function escapeInvisible(json: string): string {
+  if (!beyondAscii.test(json)) return json;
   return json.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     character
       .split('')

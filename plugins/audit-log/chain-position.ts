@@ -75,8 +75,8 @@ export class ChainPosition {
 
   /** The lines as they would stand in the file. Nothing changes before `advance`. */
   seal(records: readonly string[], key: ChainKey | undefined): SealedBatch {
-    const lead = this.#needsLead ? lineEnd : Buffer.alloc(0);
-    const octets: Buffer[] = [lead];
+    const octets: Buffer[] = this.#needsLead ? [lineEnd] : [];
+    const leadOctets = octets.length * lineEnd.length;
     const lines: { octets: number; point: ChainPoint }[] = [];
     let previous = this.last;
     let notes = this.#notes();
@@ -87,7 +87,7 @@ export class ChainPosition {
       previous = line.point;
       notes = {};
     }
-    return { octets: Buffer.concat(octets), leadOctets: lead.length, lines };
+    return { octets: Buffer.concat(octets), leadOctets, lines };
   }
 
   /** The first octets of a batch are in the file, from this place on; the others are not. */

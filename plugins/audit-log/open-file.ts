@@ -1,4 +1,5 @@
 // Owns the handle that octets are appended by. It knows nothing of lines.
+import { fstatSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
 export interface OpenFile {
@@ -35,6 +36,11 @@ export async function isMoved(path: string, file: OpenFile): Promise<boolean> {
     if (isMissing(error)) return true;
     throw error;
   }
+}
+
+/** The system knows it without a look at the disk. */
+export function lengthOf({ handle }: OpenFile): number {
+  return fstatSync(handle.fd).size;
 }
 
 export interface Writing {

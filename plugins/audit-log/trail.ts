@@ -1,11 +1,13 @@
 // Owns the order in which records come into the trail: many at a time go out in one write, each sealed
 // onto the one before. It never looks into a record.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChainKey, ChainPoint, Clock, Logger } from '#plugin-api';
 import { ChainPosition, movedAway } from './chain-position.ts';
+import { Checkpoint } from './checkpoint.ts';
 import { type FileLock, lockFile } from './file-lock.ts';
 import { findTail, readTail } from './found-tail.ts';
 import { loadHead, saveHead } from './head-file.ts';
-import { append, isMoved, type OpenFile, openForAppend } from './open-file.ts';
+import { append, isMoved, lengthOf, type OpenFile, openForAppend } from './open-file.ts';
 import type { Durability, Rotation } from './options.ts';
 import { isDue } from './rotated-files.ts';
 import { putAside } from './rotation.ts';
@@ -31,6 +33,7 @@ interface Batch {
 interface Hold {
   readonly lock: FileLock;
   readonly position: ChainPosition;
+  readonly checkpoint: Checkpoint;
   file: OpenFile;
   checkedAtMs: number;
 }
@@ -82,7 +85,8 @@ export class Trail {
 
   /**
    * Appends one record, the text of a JSON object, in the order of the calls; rejects when it may not
-   * have been recorded. Records that come while others are being written go out in one write.
+   * have been recorded. Records of one turn of the event loop go out in one write, and so do those
+   * that come while others are being written.
    */
   append(record: string): Promise<void> {
     if (this.#closing.signal.aborted) return Promise.reject(new Error('the trail is closed'));
@@ -103,18 +107,25 @@ export class Trail {
     await this.#upkeep;
     const hold = this.#hold;
     this.#hold = undefined;
+    if (hold !== undefined) await this.#inTurn(() => hold.checkpoint.close());
     await hold?.file.handle.close();
     await hold?.lock.release();
   }
 
   #startBatch(): Batch {
     const records: string[] = [];
-    const written = this.#idle.then(() => {
+    const written = this.#inTurn(async () => {
+      await nextTurn();
       this.#gathering = undefined;
-      return this.#write(records);
+      await this.#write(records);
     });
-    this.#idle = written.catch(() => {});
     return { records, written };
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#idle.then(work);
+    this.#idle = done.catch(() => {});
+    return done;
   }
 
   async #write(records: readonly string[]): Promise<void> {
@@ -134,11 +145,9 @@ export class Trail {
     if (!hold.file.isRegular) return;
     if (isNewFile) this.#startUpkeep(hold);
     if (durability === 'disk') await hold.file.handle.datasync();
-    await this.#saveHead(hold.position);
-  }
-
-  async #saveHead(position: ChainPosition): Promise<void> {
-    await saveHead(this.path, position.toHead(), this.#options);
+    // Whoever pays for the disk at each line gets a checkpoint that lacks none.
+    if (durability === 'disk' || isNewFile) await hold.checkpoint.saveNow();
+    else await hold.checkpoint.saveSoon();
   }
 
   async #take(): Promise<Hold> {
@@ -152,7 +161,8 @@ export class Trail {
         if (file.octets > 0) position.goOn(await findTail(file.handle, head));
         else if (head !== undefined) position.startFile(movedAway, clock.nowMs());
         this.#reportLoss(head?.last, position.last, file.octets);
-        const hold = { lock, file, position, checkedAtMs: clock.monotonicMs() };
+        const checkpoint = this.#checkpointOf(position, head === undefined ? 'missing' : 'there');
+        const hold = { lock, file, position, checkpoint, checkedAtMs: clock.monotonicMs() };
         this.#startUpkeep(hold);
         return hold;
       } catch (error) {
@@ -163,6 +173,16 @@ export class Trail {
       await lock.release();
       throw error;
     }
+  }
+
+  #checkpointOf(position: ChainPosition, state: 'missing' | 'there'): Checkpoint {
+    return new Checkpoint(state, {
+      clock: this.#options.clock,
+      save: () => saveHead(this.path, position.toHead(), this.#options),
+      inTurn: (work) => this.#inTurn(work),
+      reportFailure: (err) =>
+        this.#options.log.error({ err, file: this.path }, 'the audit checkpoint cannot be written'),
+    });
   }
 
   #reportLoss(known: ChainPoint | undefined, found: ChainPoint, octets: number): void {
@@ -178,7 +198,11 @@ export class Trail {
     const { clock, moveCheckMs } = this.#options;
     const nowMs = clock.monotonicMs();
     if (nowMs - hold.checkedAtMs < moveCheckMs) return;
-    if (await isMoved(this.path, hold.file)) await this.#reopen(hold, movedAway);
+    if (await isMoved(this.path, hold.file)) {
+      // Nothing leads from an older checkpoint to the new file.
+      await hold.checkpoint.saveIfBehind();
+      await this.#reopen(hold, movedAway);
+    }
     hold.checkedAtMs = nowMs;
   }
 
@@ -193,7 +217,7 @@ export class Trail {
   /** The last guard against a second writer, and against a file that was emptied in place. */
   async #checkLength({ file, position }: Hold): Promise<void> {
     if (!file.isRegular) return;
-    const { size } = await file.handle.stat();
+    const size = lengthOf(file);
     if (size < file.octets) position.startFile(movedAway, this.#options.clock.nowMs());
     if (size > file.octets) {
       const tail = await readTail(file.handle, file.octets);
@@ -214,7 +238,7 @@ export class Trail {
     try {
       const { durability } = this.#options;
       // A checkpoint that a crash has left behind the file could not be brought up to it any more.
-      await this.#saveHead(hold.position);
+      await hold.checkpoint.saveIfBehind();
       const aside = await putAside(this.path, {
         nowMs,
         durability,
@@ -231,7 +255,7 @@ export class Trail {
   }
 
   /** Compresses and removes old files, beside the writing. */
-  #startUpkeep({ position }: Hold): void {
+  #startUpkeep({ position, checkpoint }: Hold): void {
     const { rotation, clock, log } = this.#options;
     if (rotation === undefined) return;
     const { signal } = this.#closing;
@@ -243,6 +267,7 @@ export class Trail {
           forget: async (start, record) => {
             position.start = start;
             await this.append(record);
+            await this.#inTurn(() => checkpoint.saveNow());
           },
         }),
       )

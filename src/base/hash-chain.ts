@@ -1,6 +1,6 @@
 // Owns lines of JSON that vouch for all lines before them: each carries its number, the hash of the
 // line before, and its own hash. Pure; files are the business of others.
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, hash as digestOf } from 'node:crypto';
 
 /** A place in a chain: the number of a line and its hash. */
 export interface ChainPoint {
@@ -48,19 +48,16 @@ export interface Link extends ChainPoint {
 const sealLength = ',"hash":""}'.length + 64;
 const sealPattern = /^,"hash":"([0-9a-f]{64})"\}$/;
 
-function hashOf(octets: Buffer, key: ChainKey | undefined): string {
-  const hash = key === undefined ? createHash('sha256') : createHmac('sha256', key);
-  return hash.update(octets).update('}').digest('hex');
-}
-
 /** A JSON object of one member or more, with its hash as last member. */
 export function seal(
   object: string,
   key: ChainKey | undefined,
 ): { readonly text: string; readonly hash: string } {
-  const open = object.slice(0, -1);
-  const hash = hashOf(Buffer.from(open), key);
-  return { text: `${open},"hash":"${hash}"}`, hash };
+  const hash =
+    key === undefined
+      ? digestOf('sha256', object)
+      : createHmac('sha256', key).update(object).digest('hex');
+  return { text: `${object.slice(0, -1)},"hash":"${hash}"}`, hash };
 }
 
 /** The hash that an object claims; undefined when it has none in its place. */
@@ -73,7 +70,9 @@ export function claimedHash(octets: Buffer): string | undefined {
 export function isSealed(octets: Buffer, key: ChainKey | undefined): boolean {
   const claimed = claimedHash(octets);
   if (claimed === undefined) return false;
-  return hashOf(octets.subarray(0, octets.length - sealLength), key) === claimed;
+  const hash = key === undefined ? createHash('sha256') : createHmac('sha256', key);
+  hash.update(octets.subarray(0, octets.length - sealLength)).update('}');
+  return hash.digest('hex') === claimed;
 }
 
 export interface SealedLine {
@@ -93,11 +92,16 @@ export function sealLine(
   key: ChainKey | undefined,
 ): SealedLine {
   const seq = previous.seq + 1;
-  const { torn, unchained, after, head } = notes;
-  const place = JSON.stringify({ seq, prev: previous.hash, torn, unchained, after, head });
-  const object = `${place.slice(0, -1)},${fields.slice(1)}`;
+  const object = `{"seq":${seq},"prev":"${previous.hash}"${membersOf(notes)},${fields.slice(1)}`;
   const { text, hash } = seal(object, key);
   return { octets: Buffer.from(`${text}\n`), point: { seq, hash } };
+}
+
+/** Nearly every line has none. */
+function membersOf({ torn, unchained, after, head }: LinkNotes): string {
+  const all = [torn, unchained, after, head];
+  if (all.every((note) => note === undefined)) return '';
+  return `,${JSON.stringify({ torn, unchained, after, head }).slice(1, -1)}`;
 }
 
 const placePattern =
