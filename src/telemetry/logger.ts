@@ -1,14 +1,9 @@
 // Owns the library that writes the log. Everything passes redact.ts first.
 import type { Writable } from 'node:stream';
-import {
-  type DestinationStream,
-  destination,
-  type Logger as Pino,
-  pino,
-  stdTimeFunctions,
-} from 'pino';
+import { type DestinationStream, destination, type Logger as Pino, pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import type { LogFields, Logger } from '../base/log.ts';
+import { GatheredLines } from './gathered-lines.ts';
 import { escapeText, type RedactOptions, redactFields } from './redact.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -33,11 +28,11 @@ export function createLogger({ level, format, destination: stream }: LoggerOptio
         destination: stream ?? process.stdout,
         translateTime: 'SYS:HH:MM:ss.l',
       })
-    : (stream ?? destination({ dest: 1, sync: false, maxLength: maxPendingBytes }));
+    : (stream ?? standardOutput());
   const options = {
     level,
     base: null,
-    timestamp: stdTimeFunctions.isoTime,
+    timestamp: timeMember,
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return new RedactingLogger(pino(options, output), {
@@ -45,13 +40,41 @@ export function createLogger({ level, format, destination: stream }: LoggerOptio
   });
 }
 
-class RedactingLogger implements Logger {
-  readonly #pino: Pino;
-  readonly #options: RedactOptions;
+function standardOutput(): DestinationStream {
+  const lines = new GatheredLines(
+    destination({ dest: 1, sync: false, maxLength: maxPendingBytes }),
+  );
+  // The last lines, after those that the output still has.
+  process.once('exit', () => {
+    const text = lines.take();
+    if (text !== '') destination({ dest: 1, sync: true }).write(text);
+  });
+  return lines;
+}
 
-  constructor(inner: Pino, options: RedactOptions) {
+let timeMs = Number.NaN;
+let timeText = '';
+
+/** Lines of one millisecond share the text of their time. */
+function timeMember(): string {
+  const nowMs = Date.now();
+  if (nowMs !== timeMs) {
+    timeMs = nowMs;
+    timeText = `,"time":"${new Date(nowMs).toISOString()}"`;
+  }
+  return timeText;
+}
+
+class RedactingLogger implements Logger {
+  #pino: Pino;
+  readonly #options: RedactOptions;
+  /** What a child carries; most of them never write, so `#pino` gets it with the first line. */
+  #carried: LogFields | undefined;
+
+  constructor(inner: Pino, options: RedactOptions, carried?: LogFields) {
     this.#pino = inner;
     this.#options = options;
+    this.#carried = carried;
   }
 
   debug(fields: LogFields, text: string): void {
@@ -71,14 +94,19 @@ class RedactingLogger implements Logger {
   }
 
   child(fields: LogFields): Logger {
-    return new RedactingLogger(
-      this.#pino.child(redactFields(fields, this.#options)),
-      this.#options,
-    );
+    return new RedactingLogger(this.#getPino(), this.#options, fields);
   }
 
   #write(level: LogLevel, fields: LogFields, text: string): void {
     if (!this.#pino.isLevelEnabled(level)) return;
-    this.#pino[level](redactFields(fields, this.#options), escapeText(text));
+    this.#getPino()[level](redactFields(fields, this.#options), escapeText(text));
+  }
+
+  #getPino(): Pino {
+    if (this.#carried !== undefined) {
+      this.#pino = this.#pino.child(redactFields(this.#carried, this.#options));
+      this.#carried = undefined;
+    }
+    return this.#pino;
   }
 }

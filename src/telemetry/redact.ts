@@ -11,6 +11,7 @@ export interface RedactOptions {
 }
 
 const hidden = '[secret]';
+const noKeys: ReadonlySet<string> = new Set();
 const maxDepth = 6;
 const maxMembers = 100;
 const maxTextLength = 4096;
@@ -19,15 +20,15 @@ const maxTextLength = 4096;
 const ownKeys: ReadonlySet<string> = new Set(['level', 'time', 'msg']);
 
 export function redactFields(fields: LogFields, options: RedactOptions): Record<string, unknown> {
-  const clean = redactMembers(fields, options, 0);
-  return Object.fromEntries(
-    Object.entries(clean).map(([key, value]) => [ownKeys.has(key) ? `${key}_` : key, value]),
-  );
+  return redactMembers(fields, options, 0, ownKeys);
 }
+
+const beyondAscii = /[^ -~]/;
 
 /** Control, format and separator characters become `\n`, `\x1b`, `\u202e`; long text is cut. */
 export function escapeText(text: string): string {
   const short = text.length > maxTextLength ? `${text.slice(0, maxTextLength)}...` : text;
+  if (!beyondAscii.test(short)) return short;
   return short.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, escapeCharacter);
 }
 
@@ -63,18 +64,24 @@ function redactObject(value: object, options: RedactOptions, depth: number): unk
   return redactMembers(value, options, depth + 1);
 }
 
+/** A name that is `reserved` gets a `_` at its end. */
 function redactMembers(
   value: object,
   options: RedactOptions,
   depth: number,
+  reserved: ReadonlySet<string> = noKeys,
 ): Record<string, unknown> {
-  const members = Object.entries(value)
-    .slice(0, maxMembers)
-    .map(([key, member]): [string, unknown] => {
-      const clean = isSecretName(key) ? hideMember(member) : redactValue(member, options, depth);
-      return [escapeText(key), clean];
-    });
-  return Object.fromEntries(members);
+  const clean: Record<string, unknown> = {};
+  let members = 0;
+  for (const [key, member] of Object.entries(value)) {
+    if (members === maxMembers) break;
+    members += 1;
+    const name = escapeText(key);
+    clean[reserved.has(name) || name === '__proto__' ? `${name}_` : name] = isSecretName(key)
+      ? hideMember(member)
+      : redactValue(member, options, depth);
+  }
+  return clean;
 }
 
 /** That a secret is absent is no secret. */

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { AppError } from '../../src/base/errors.ts';
 import type { Logger } from '../../src/base/log.ts';
 import { createLogger, type LoggerOptions } from '../../src/telemetry/logger.ts';
+import { run } from '../helpers/process.ts';
 
 class Capture extends Writable {
   text = '';
@@ -73,6 +74,42 @@ test('a child carries its fields, secrets hidden', async () => {
     msg: 'refused',
   });
 });
+
+test('a child of a child carries the fields of both', async () => {
+  const text = await logged(json, (log) => {
+    const child = log.child({ listener: 'pop3' }).child({ session: 's1', token: 'hunter2' });
+    child.info({ a: 1 }, 'one');
+    child.info({ a: 2 }, 'two');
+  });
+  const lines = text.trimEnd().split('\n');
+  assert.deepEqual(
+    lines.map((line) => line.replace(/"time":"[^"]*",/, '')),
+    [
+      '{"level":"info","listener":"pop3","session":"s1","token":"[secret]","a":1,"msg":"one"}',
+      '{"level":"info","listener":"pop3","session":"s1","token":"[secret]","a":2,"msg":"two"}',
+    ],
+  );
+});
+
+for (const ending of ['process.exit(0)', 'void 0']) {
+  test(`no line is lost when the process ends by ${ending}`, async () => {
+    const logger = new URL('../../src/telemetry/logger.ts', import.meta.url);
+    const program = `const { createLogger } = await import(${JSON.stringify(logger.href)});
+      const log = createLogger({ level: 'info', format: 'json' });
+      for (let count = 0; count < 500; count += 1) log.info({ count }, 'line');
+      ${ending};`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program]);
+    const counts = stdout
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).count);
+    assert.deepEqual(
+      counts,
+      Array.from({ length: 500 }, (_, index) => index),
+    );
+  });
+}
 
 test('a stack is written at debug level only', async () => {
   const error = new AppError('X_Y', { fault: 'proxy', publicText: 'broken' });

@@ -91,6 +91,11 @@ test('fields cannot take the place of what the logger writes itself', () => {
   });
 });
 
+test('no name gives a record another prototype', () => {
+  const fields = JSON.parse('{"a": {"__proto__": {"polluted": 1}}}');
+  assert.deepEqual(redactFields(fields, quiet), { a: { __proto___: { polluted: 1 } } });
+});
+
 test('cycles, depth, length and number are bounded', () => {
   const cycle: { self?: unknown } = {};
   cycle.self = cycle;
