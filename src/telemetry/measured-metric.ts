@@ -4,37 +4,42 @@ import type { MetricLabels } from '../base/metrics.ts';
 import { LabelSets } from './label-sets.ts';
 import type { MetricDefinition } from './metric-definition.ts';
 
-/** The metric as the library has it. */
-export interface Series {
-  record(labels: MetricLabels, value: number): void;
-  remove(labels: MetricLabels): void;
+/** What is recorded of one combination of label values. */
+export interface Recorded {
+  record(value: number): void;
 }
 
 export type Reject = (metric: string, reason: 'rejected' | 'overflow') => void;
 
-const maxLabelSets = 1000;
-
-interface LastRecord {
-  readonly holder: object;
-  readonly labels: MetricLabels;
+/** As far as those see it who record. */
+export interface Recorder {
+  record(holder: object, value: number, given: MetricLabels): void;
 }
 
-export class MeasuredMetric {
+const maxLabelSets = 1000;
+const noLabels: MetricLabels = {};
+
+export class MeasuredMetric<Series extends Recorded = Recorded> implements Recorder {
   readonly owner: string;
   readonly definition: MetricDefinition;
   readonly #reject: Reject;
-  readonly #series: Series;
-  readonly #sets: LabelSets;
+  readonly #sets: LabelSets<Series>;
   readonly #holders = new Set<object>();
-  /** Of a gauge only: who set it last, by combination of labels. */
-  readonly #last = new Map<string, LastRecord>();
+  /** Of a gauge only: who set it last. */
+  readonly #setBy = new Map<Series, object>();
 
-  constructor(owner: string, definition: MetricDefinition, reject: Reject, series: Series) {
+  constructor(
+    owner: string,
+    definition: MetricDefinition,
+    reject: Reject,
+    make: (labels: MetricLabels) => Series,
+  ) {
     this.owner = owner;
     this.definition = definition;
     this.#reject = reject;
-    this.#series = series;
-    this.#sets = new LabelSets(definition.labels, maxLabelSets);
+    this.#sets = new LabelSets(definition.labels, maxLabelSets, make);
+    // A gauge that nobody has set says nothing; the others begin with 0.
+    if (definition.kind !== 'gauge' && definition.labels.length === 0) this.#sets.find(noLabels);
   }
 
   /** Is there anybody who may record in it? */
@@ -47,18 +52,19 @@ export class MeasuredMetric {
     return this.definition.kind === 'gauge' && !this.isHeld;
   }
 
+  /** Everything recorded so far. */
+  series(): Iterable<Series> {
+    return this.#sets.kept();
+  }
+
   hold(holder: object): void {
     this.#holders.add(holder);
   }
 
   release(holder: object): void {
     if (!this.#holders.delete(holder)) return;
-    for (const [key, last] of this.#last) {
-      if (last.holder !== holder) continue;
-      this.#series.remove(last.labels);
-      this.#last.delete(key);
-      this.#sets.forget(key);
-    }
+    this.#sets.forget((series) => this.#setBy.get(series) === holder);
+    for (const [series, setBy] of this.#setBy) if (setBy === holder) this.#setBy.delete(series);
   }
 
   record(holder: object, value: number, given: MetricLabels): void {
@@ -68,14 +74,13 @@ export class MeasuredMetric {
       this.#reject(name, 'rejected');
       return;
     }
-    const admission = this.#sets.admit(given);
-    if (admission.kind === 'unknownLabel') {
+    const found = this.#sets.find(given);
+    if (found === undefined) {
       this.#reject(name, 'rejected');
       return;
     }
-    const { key, labels } = admission;
-    if (admission.kind === 'overflow') this.#reject(name, 'overflow');
-    if (kind === 'gauge') this.#last.set(key, { holder, labels });
-    this.#series.record(labels, value);
+    if (found.kind === 'overflow') this.#reject(name, 'overflow');
+    if (kind === 'gauge') this.#setBy.set(found.kept, holder);
+    found.kept.record(value);
   }
 }

@@ -1,13 +1,14 @@
 // Owns the library that counts, and whose metrics there are. What is counted is decided elsewhere.
-import {
-  collectDefaultMetrics,
-  Counter as PromCounter,
-  Gauge as PromGauge,
-  Histogram as PromHistogram,
-  Registry,
-} from 'prom-client';
-import type { Counter, Gauge, Histogram, MetricOptions, Metrics } from '../base/metrics.ts';
-import { MeasuredMetric, type Reject } from './measured-metric.ts';
+import { Counter as PromCounter, Registry } from 'prom-client';
+import type {
+  Counter,
+  Gauge,
+  Histogram,
+  MetricLabels,
+  MetricOptions,
+  Metrics,
+} from '../base/metrics.ts';
+import type { MeasuredMetric, Reject } from './measured-metric.ts';
 import {
   defineMetric,
   isSameMetric,
@@ -16,6 +17,8 @@ import {
   metricInvalid,
   pageNames,
 } from './metric-definition.ts';
+import { makeMetric } from './page-metrics.ts';
+import { addProcessMetrics } from './process-metrics.ts';
 
 export interface MetricsRegistry {
   /** Metrics of Postern itself: `postern_<name>`. */
@@ -45,6 +48,7 @@ export function createMetrics(settings: MetricsSettings = {}): MetricsRegistry {
 }
 
 const corePrefix = 'postern_';
+const noLabels: MetricLabels = {};
 
 class PrometheusMetrics implements MetricsRegistry {
   readonly core: Metrics;
@@ -72,7 +76,7 @@ class PrometheusMetrics implements MetricsRegistry {
       const counter = reason === 'overflow' ? overflow : rejected;
       counter.inc({ metric });
     };
-    if (processMetrics === 'on') collectDefaultMetrics({ register: this.#registry });
+    if (processMetrics === 'on') addProcessMetrics(this.#registry);
   }
 
   get contentType(): string {
@@ -113,7 +117,7 @@ class PrometheusMetrics implements MetricsRegistry {
     if (taken !== undefined || isTaken) {
       throw metricInvalid(name, `the name belongs to ${taken?.owner ?? 'core'}`);
     }
-    const made = this.#make(scope.owner, definition);
+    const made = makeMetric(scope.owner, definition, this.#reject, this.#registry);
     this.#metrics.set(name, made);
     return made;
   }
@@ -121,36 +125,6 @@ class PrometheusMetrics implements MetricsRegistry {
   #remove(name: string): void {
     this.#registry.removeSingleMetric(name);
     this.#metrics.delete(name);
-  }
-
-  #make(owner: string, definition: MetricDefinition): MeasuredMetric {
-    const { kind, name, help, labels, buckets } = definition;
-    const shape = { name, help, labelNames: [...labels], registers: [this.#registry] };
-    switch (kind) {
-      case 'counter': {
-        const counter = new PromCounter(shape);
-        return new MeasuredMetric(owner, definition, this.#reject, {
-          record: (given, value) => counter.inc(given, value),
-          remove: (given) => counter.remove(given),
-        });
-      }
-      case 'gauge': {
-        const gauge = new PromGauge(shape);
-        // A gauge that nobody has set says nothing; prom-client would show 0.
-        gauge.remove({});
-        return new MeasuredMetric(owner, definition, this.#reject, {
-          record: (given, value) => gauge.set(given, value),
-          remove: (given) => gauge.remove(given),
-        });
-      }
-      case 'histogram': {
-        const histogram = new PromHistogram({ ...shape, buckets: [...(buckets ?? [])] });
-        return new MeasuredMetric(owner, definition, this.#reject, {
-          record: (given, value) => histogram.observe(given, value),
-          remove: (given) => histogram.remove(given),
-        });
-      }
-    }
   }
 }
 
@@ -168,17 +142,17 @@ class Scope implements Metrics {
 
   counter(name: string, options: MetricOptions): Counter {
     const metric = this.#metric('counter', name, options);
-    return { add: (count = 1, labels = {}) => metric.record(this, count, labels) };
+    return { add: (count = 1, labels = noLabels) => metric.record(this, count, labels) };
   }
 
   gauge(name: string, options: MetricOptions): Gauge {
     const metric = this.#metric('gauge', name, options);
-    return { set: (value, labels = {}) => metric.record(this, value, labels) };
+    return { set: (value, labels = noLabels) => metric.record(this, value, labels) };
   }
 
   histogram(name: string, options: MetricOptions): Histogram {
     const metric = this.#metric('histogram', name, options);
-    return { observe: (value, labels = {}) => metric.record(this, value, labels) };
+    return { observe: (value, labels = noLabels) => metric.record(this, value, labels) };
   }
 
   #metric(kind: MetricKind, name: string, options: MetricOptions): MeasuredMetric {
