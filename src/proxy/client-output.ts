@@ -8,7 +8,6 @@ export class ClientOutput {
   /** Writes that the system has not taken over yet. */
   #unflushed = 0;
   #onFlushed: (() => void) | undefined;
-  #isGathering = false;
   readonly #onWritten = (error?: Error | null): void => {
     if (error != null) return;
     this.#unflushed -= 1;
@@ -47,23 +46,13 @@ export class ClientOutput {
     socket.uncork();
   }
 
-  /**
-   * Writes together with all that is gathered in the same turn of the event loop. False when the
-   * client has enough for now; see `onRoom`. Throws when it is gone.
-   */
-  gather(piece: Buffer): boolean {
+  /** Writes; false when the client has enough for now, see `onRoom`. Throws when it is gone. */
+  pass(piece: Buffer): boolean {
     const socket = this.#socket;
     requireWritable(socket);
-    if (!this.#isGathering) {
-      this.#isGathering = true;
-      socket.cork();
-      process.nextTick(() => {
-        this.#isGathering = false;
-        socket.uncork();
-      });
-    }
     this.#writeCounted(piece);
-    return !socket.writableNeedDrain;
+    // What the system has taken at once needs no pause, whatever the stream says of it.
+    return socket.writableLength < socket.writableHighWaterMark;
   }
 
   /** Calls back once the client has taken enough of what was written; never when it goes before. */

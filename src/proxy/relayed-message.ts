@@ -93,7 +93,7 @@ export class RelayedMessage implements WireSink, AsyncDisposable {
       return true;
     }
     try {
-      return this.#output.gather(wire);
+      return this.#output.pass(wire);
     } catch (error) {
       this.#fail(toAppError(error));
     }
