@@ -1,5 +1,5 @@
 // Owns the memory of final sizes: one SQLite file, or none at all. Rows hold digests, no login names.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { type Database, openDatabase } from './sqlite.ts';
 import type { AccountKey, FinalSizes } from './store.ts';
@@ -61,8 +61,5 @@ class SqliteFinalSizes implements FinalSizes {
 }
 
 function digest({ user, upstreamHost, textMode }: AccountKey): Buffer {
-  return createHash('sha256')
-    .update(`${user}\0${upstreamHost}\0${textMode}`)
-    .digest()
-    .subarray(0, 16);
+  return hash('sha256', `${user}\0${upstreamHost}\0${textMode}`, 'buffer').subarray(0, 16);
 }

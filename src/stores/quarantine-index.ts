@@ -127,12 +127,11 @@ export class QuarantineIndex {
   }
 
   concerns({ user, upstreamHost }: MaildropOwner): boolean {
-    const row = this.#database.get(
-      `SELECT EXISTS (SELECT 1 FROM entry WHERE user = :user AND upstream_host = :host)
-         OR EXISTS (SELECT 1 FROM letter WHERE user = :user AND upstream_host = :host) AS does`,
-      { user, host: upstreamHost },
+    return this.#database.has(
+      `SELECT 1 FROM entry WHERE user = ?1 AND upstream_host = ?2
+       UNION ALL SELECT 1 FROM letter WHERE user = ?1 AND upstream_host = ?2 LIMIT 1`,
+      [user, upstreamHost],
     );
-    return Number(row?.['does']) === 1;
   }
 
   list({ owner = {}, states, uidls, storedSinceMs, limit }: QuarantineQuery): IndexedEntry[] {
@@ -211,8 +210,9 @@ export class QuarantineIndex {
   }
 
   isWanted(content: string): boolean {
-    const sql = `SELECT 1 FROM entry WHERE content = :content AND ${withContent}`;
-    return this.#database.get(sql, { content }) !== undefined;
+    return this.#database.has(`SELECT 1 FROM entry WHERE content = ?1 AND ${withContent}`, [
+      content,
+    ]);
   }
 
   close(): void {

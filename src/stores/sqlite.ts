@@ -14,6 +14,8 @@ export interface DatabaseForm {
 export type Row = Readonly<Record<string, unknown>>;
 /** By name, as `:name` in the statement. */
 export type Parameters = Readonly<Record<string, SQLInputValue>>;
+/** By place, as `?1`: for what is asked at each login, since names have to be looked up each time. */
+export type Places = readonly SQLInputValue[];
 
 /** Several processes may have the same file open: each waits this long for another's statement. */
 const busyTimeoutMs = 5000;
@@ -107,16 +109,37 @@ export class Database {
   }
 
   all(sql: string, parameters: Parameters = {}): Row[] {
-    return this.#attempt(() => this.#statement(sql).all(parameters));
+    try {
+      return this.#statement(sql).all(parameters);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
   }
 
   get(sql: string, parameters: Parameters = {}): Row | undefined {
-    return this.#attempt(() => this.#statement(sql).get(parameters));
+    try {
+      return this.#statement(sql).get(parameters);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
+  }
+
+  /** Whether there is any row. */
+  has(sql: string, places: Places): boolean {
+    try {
+      return this.#statement(sql).get(...places) !== undefined;
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
   }
 
   /** How many rows were changed. */
   run(sql: string, parameters: Parameters = {}): number {
-    return this.#attempt(() => Number(this.#statement(sql).run(parameters).changes));
+    try {
+      return Number(this.#statement(sql).run(parameters).changes);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
   }
 
   close(): void {
@@ -131,16 +154,12 @@ export class Database {
     return made;
   }
 
-  #attempt<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (cause) {
-      throw new AppError('STORE_FAILED', {
-        fault: 'proxy',
-        publicText: 'a store cannot be used at the moment, try again later',
-        details: { file: this.#file },
-        cause,
-      });
-    }
+  #failure(cause: unknown): AppError {
+    return new AppError('STORE_FAILED', {
+      fault: 'proxy',
+      publicText: 'a store cannot be used at the moment, try again later',
+      details: { file: this.#file },
+      cause,
+    });
   }
 }
