@@ -52,17 +52,18 @@ function standardOutput(): DestinationStream {
   return lines;
 }
 
-let timeMs = Number.NaN;
-let timeText = '';
+let second = Number.NaN;
+let secondText = '';
 
-/** Lines of one millisecond share the text of their time. */
+/** Lines of one second share most of the text of their time. */
 function timeMember(): string {
   const nowMs = Date.now();
-  if (nowMs !== timeMs) {
-    timeMs = nowMs;
-    timeText = `,"time":"${new Date(nowMs).toISOString()}"`;
+  const milliseconds = nowMs % 1000;
+  if (nowMs - milliseconds !== second) {
+    second = nowMs - milliseconds;
+    secondText = new Date(second).toISOString().slice(0, -'000Z'.length);
   }
-  return timeText;
+  return `,"time":"${secondText}${milliseconds.toString().padStart(3, '0')}Z"`;
 }
 
 class RedactingLogger implements Logger {

@@ -43,6 +43,26 @@ test('a line of JSON carries level, time, fields and text', async () => {
   assert.match(time, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 });
 
+test('the time of a line is that of its millisecond', async (t) => {
+  const times = [
+    '2026-11-02T10:00:00.007Z',
+    '2026-11-02T10:00:00.990Z',
+    '2026-11-02T10:00:01.000Z',
+  ];
+  t.mock.timers.enable({ apis: ['Date'] });
+  const text = await logged(json, (log) => {
+    for (const time of times) {
+      t.mock.timers.setTime(Date.parse(time));
+      log.info({}, 'tick');
+    }
+  });
+  const lines = text.trimEnd().split('\n');
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).time),
+    times,
+  );
+});
+
 test('lines below the level are not written', async () => {
   const write = (log: Logger): void => {
     log.debug({}, 'd');
