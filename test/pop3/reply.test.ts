@@ -181,3 +181,11 @@ for (const line of ['', '1', '1 ', 'a b', '1 a b', '1 \xfc', '1 a\0', `1 ${'u'.r
     assert.throws(() => parseUidlLine(octets(line)), { code: 'UPSTREAM_PROTOCOL' });
   });
 }
+
+test('a listing line is read where it lies, and nothing around it', () => {
+  const around = octets('71 100\r\n2 name.b\r\n9');
+  assert.deepEqual(parseScanLine(around, 1, 5), { number: 1, octets: 10 });
+  assert.deepEqual(parseUidlLine(around, 8, 16), { number: 2, uidl: 'name.b' });
+  assert.throws(() => parseScanLine(around, 1, 3), { code: 'UPSTREAM_PROTOCOL' });
+  assert.throws(() => parseUidlLine(around, 8, 10), { code: 'UPSTREAM_PROTOCOL' });
+});

@@ -286,6 +286,56 @@ test('with pipelining questions go out at once and are answered in order', async
   }
 });
 
+test('what is asked for together leaves in one segment, as far as it may', async () => {
+  for (const mayPipeline of [true, false]) {
+    await withConnection(
+      [
+        send('+OK\r\n'),
+        expect('DELE 1'),
+        perform('what has come', ({ received }) =>
+          assert.equal(received, mayPipeline ? 'DELE 1\r\nDELE 2\r\nQUIT\r\n' : 'DELE 1\r\n'),
+        ),
+        send('+OK one\r\n'),
+        expect('DELE 2'),
+        send('-ERR two\r\n'),
+        expect('QUIT'),
+        send('+OK three\r\n'),
+      ],
+      async (connection) => {
+        await greeted(connection);
+        connection.mayPipeline = mayPipeline;
+        const answers = await connection.together(() =>
+          Promise.all(['DELE 1', 'DELE 2', 'QUIT'].map((line) => connection.ask(command(line)))),
+        );
+        assert.deepEqual(
+          answers.map(({ reply }) => reply.text),
+          ['one', 'two', 'three'],
+        );
+      },
+    );
+  }
+});
+
+test('a question that an answer leads to at once waits until a surplus would have shown', async () => {
+  await withConnection(
+    [send('+OK\r\n'), expect('NOOP'), send('+OK one\r\n+OK two\r\n'), expectEnd()],
+    async (connection) => {
+      await greeted(connection);
+      const failure = await new Promise((resolve) => {
+        const stat = {
+          line: command('STAT'),
+          expected: { kind: 'reply' },
+          answered: resolve,
+          failed: resolve,
+        } as const;
+        connection.put({ ...stat, line: command('NOOP'), answered: () => connection.put(stat) });
+      });
+      assert.ok(failure instanceof AppError);
+      assert.equal(failure.code, 'UPSTREAM_PROTOCOL');
+    },
+  );
+});
+
 test('a surplus among pipelined answers fails the questions that are still open', async () => {
   await withConnection(
     [send('+OK\r\n'), expect('NOOP'), send('+OK\r\n+OK\r\n+OK\r\n'), expectEnd()],

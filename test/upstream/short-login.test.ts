@@ -342,3 +342,43 @@ test('marks and QUIT leave together where the server pipelines, else one after t
     );
   }
 });
+
+test('until the maildrop is listed the client can be lost; then its update goes on', async () => {
+  const gone = new Error('the client is gone');
+  for (const isListed of [false, true]) {
+    const update = isListed ? [...capa(...after), ...lists, expect('QUIT'), ok] : [];
+    await using upstream = await startScriptedUpstream([
+      hello,
+      ...capa(...before),
+      ...plain,
+      ...update,
+      expectEnd(),
+    ]);
+    const client = new AbortController();
+    const opened = await openClient(upstream.port, {}, client.signal);
+    await opened.logIn(credentials);
+    if (isListed) await opened.list(10);
+    client.abort(gone);
+    assert.equal(opened.isOpen, isListed);
+    if (isListed) assert.deepEqual(await opened.update([]), []);
+    else await assert.rejects(opened.list(10), gone);
+    await upstream.done();
+  }
+});
+
+test('a client that is lost during its login is no reason to ask again', async () => {
+  const known = new KnownUpstream(systemClock);
+  await using upstream = await startScriptedUpstream([
+    hello,
+    ...capa(...before),
+    expect(/^AUTH PLAIN/),
+    expectEnd(),
+  ]);
+  const client = new AbortController();
+  const opened = await openClient(upstream.port, {}, client.signal, known);
+  const refused = assert.rejects(opened.logIn(credentials), { message: 'gone' });
+  client.abort(new Error('gone'));
+  await refused;
+  assert.ok(known.beforeLogin);
+  opened.close();
+});
