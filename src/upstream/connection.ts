@@ -3,6 +3,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { type AppError, toAppError } from '../base/errors.ts';
+import { countPassing } from '../base/dead-octets.ts';
 import type { UpstreamTarget, UpstreamTimeouts } from '../config/schema.ts';
 import { connectTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
 import { AnswerReader, type Expected, type Question } from './answer-reader.ts';
@@ -207,6 +208,7 @@ export class UpstreamConnection {
       try {
         // What is asked next goes out last: a surplus must have been noticed before.
         this.together(() => this.#answers.push(chunk));
+        countPassing(chunk.length);
       } catch (error) {
         this.destroy(lossOf(error));
       }
