@@ -1,6 +1,7 @@
 // Owns the scan of one message on one clamd: first as it is, then what other programs would make of
 // it. What clamd reads differently from the client is thus shown to it decoded.
 import type { MessagePart, MessageView } from '#plugin-api';
+import { LetterTexts } from './letter-texts.ts';
 import type { NotScannedReason, ScanFailure, ScanResult, ScanSettings } from './scan.ts';
 import { scanContent } from './scan.ts';
 import type { ClamdServer } from './server.ts';
@@ -65,7 +66,9 @@ class MessageScanRun {
     const end =
       this.#take(whole, undefined) ??
       (await this.#scanParts(message.otherReadings(), 'as some programs read it')) ??
-      (this.#options.scanParts === 'all' ? await this.#scanParts(message.parts()) : undefined);
+      (this.#options.scanParts === 'all'
+        ? await this.#scanParts(whole.kind === 'clean' ? partsNotSeen(message) : message.parts())
+        : undefined);
     return end ?? this.#gap ?? { kind: 'clean' };
   }
 
@@ -121,6 +124,14 @@ class MessageScanRun {
       this.#octets -= piece.length;
       yield piece;
     }
+  }
+}
+
+/** Those of a message that clamd called clean and in which it may have missed them. */
+async function* partsNotSeen(message: MessageView): AsyncGenerator<MessagePart, void, void> {
+  const texts = new LetterTexts(message);
+  for await (const part of message.parts()) {
+    if (!(await texts.include(part))) yield part;
   }
 }
 

@@ -7,6 +7,7 @@ import { FakeClock } from '../../helpers/fake-clock.ts';
 import { temporaryFolder } from '../../helpers/process.ts';
 import { recordingLogger } from '../../helpers/recording-logger.ts';
 import { FakeClamd, type ScanScript } from './fake-clamd.ts';
+import { multipart, textPart, viewOfLetter } from './letters.ts';
 import { type FakeMessage, type FakePart, messageOf } from './message.ts';
 import { startPlugin } from './running-plugin.ts';
 
@@ -98,6 +99,31 @@ test('containers and parts without content cost no scan', async () => {
   const verdict = await verdictOf({ script: scriptOf(seen), message: { otherReadings } });
   assert.deepEqual(verdict, { kind: 'pass' });
   assert.deepEqual(seen.slice(1), ['x']);
+});
+
+test('the text of an ordinary letter is scanned once, its attachment a second time', async () => {
+  const file = 'Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\nZmlsZQ==';
+  const text = `From: a@example.org\r\n${multipart('mixed', textPart('html', 'hello'), file)}`;
+  const seen: string[] = [];
+  await using fake = await FakeClamd.start({ script: scriptOf(seen) });
+  await using plugin = await startPlugin({ socket: fake.address });
+  assert.deepEqual(await plugin.inspect(viewOfLetter(text)), { kind: 'pass' });
+  assert.deepEqual(seen, [text, 'file']);
+});
+
+test('the text of a letter that clamd has not scanned is scanned by itself', async () => {
+  const seen: string[] = [];
+  const script: ScanScript = async (peer) => {
+    const content = String(await peer.message());
+    seen.push(content);
+    const limit = 'stream: Heuristics.Limits.Exceeded.MaxFiles FOUND\0';
+    peer.answer(content.startsWith('From') ? limit : 'stream: OK\0');
+  };
+  await using fake = await FakeClamd.start({ script });
+  await using plugin = await startPlugin({ socket: fake.address });
+  const text = `From: a@example.org\r\n${textPart('plain', 'hello')}`;
+  assert.equal((await plugin.inspect(viewOfLetter(text))).kind, 'block');
+  assert.deepEqual(seen, [text, 'hello']);
 });
 
 test('a declared type of odd octets is printable in the evidence', async () => {

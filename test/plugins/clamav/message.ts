@@ -51,7 +51,7 @@ export function messageOf(
     headers: unused,
     parts: () => walk(parts),
     otherReadings: () => walk(otherReadings),
-    ambiguities: unused,
+    ambiguities: async () => [],
     async size() {
       let octets = 0;
       for await (const piece of toAsync(content)) octets += piece.length;
