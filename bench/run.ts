@@ -25,10 +25,12 @@ const takenAt = new Date().toISOString();
 const tables: Table[] = [];
 await using bench = new Bench(options.bench);
 for (const scenario of options.scenarios) {
+  const startedMs = performance.now();
   for (const table of await scenario.run(bench)) {
     tables.push(table);
     console.log(renderText(table));
   }
+  bench.say(`${scenario.name} took ${Math.round((performance.now() - startedMs) / 1000)} s`);
 }
 
 const report: Report = {

@@ -5,9 +5,10 @@ import {
 } from '../../test/helpers/test-certificates.ts';
 import type { Job, JobResult } from '../load/job.ts';
 import type { Peer, PeerOptions, RunningPeer } from '../peers/peer.ts';
-import type { DelayRequest } from '../source/delay-relay-process.ts';
+import type { LineRequest } from '../source/line-process.ts';
 import type { MaildropSize } from '../source/mailbox.ts';
 import type { SourceRequest } from '../source/source-process.ts';
+import type { LineQuality } from '../source/way-back.ts';
 import { type MailSource, startDovecotSource } from './dovecot-source.ts';
 import { type Helper, startHelper } from './helper-process.ts';
 
@@ -85,11 +86,15 @@ export class Bench implements AsyncDisposable {
     return { port, [Symbol.asyncDispose]: () => dispose(helper) };
   }
 
-  /** A line to `upstreamPort` on which everything that comes back is late. */
-  async slowLine(upstreamPort: number, delayMs: number): Promise<Listening & AsyncDisposable> {
-    const url = new URL('../source/delay-relay-process.ts', import.meta.url);
-    const helper = startHelper<DelayRequest, Listening>(url);
-    const { port } = await helper.ask({ upstreamPort, delayMs });
+  /** A line to `upstreamPort` over which what the server says comes slowly. */
+  async slowLine(
+    upstreamPort: number,
+    quality: Partial<LineQuality>,
+  ): Promise<Listening & AsyncDisposable> {
+    const url = new URL('../source/line-process.ts', import.meta.url);
+    const helper = startHelper<LineRequest, Listening>(url);
+    const { delayMs = 0, octetsPerSecond } = quality;
+    const { port } = await helper.ask({ upstreamPort, delayMs, octetsPerSecond });
     return { port, [Symbol.asyncDispose]: () => dispose(helper) };
   }
 

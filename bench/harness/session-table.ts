@@ -38,7 +38,9 @@ export async function measureSessions(bench: Bench, table: SessionTable): Promis
   const size = { messages: work.messages, octets: work.messageOctets };
   await using source = await bench.source(transport, [size]);
   await using line =
-    table.delayMs === undefined ? undefined : await bench.slowLine(source.port, table.delayMs);
+    table.delayMs === undefined
+      ? undefined
+      : await bench.slowLine(source.port, { delayMs: table.delayMs });
   const port = line?.port ?? source.port;
   const clamd = table.clamdSocket === undefined ? {} : { clamdSocket: table.clamdSocket };
   const rows = await bench.withContenders(

@@ -4,13 +4,15 @@ import { findMailbox, userName, wholeMessage } from '../source/mailbox.ts';
 import type { InstreamJob, JobResult } from './job.ts';
 
 export async function runInstream(job: InstreamJob): Promise<JobResult> {
+  const messages = Array.from({ length: job.messages }, (_, index) => messageOf(job, index));
   const startedMs = performance.now();
   const deadline = AbortSignal.timeout(job.deadlineMs);
   let [begun, done, failed, octets] = [0, 0, 0, 0];
   let firstFailure: string | undefined;
   const worker = async (): Promise<void> => {
-    while (begun < job.messages && !deadline.aborted) {
-      const message = messageOf(job, begun++);
+    while (!deadline.aborted) {
+      const message = messages[begun++];
+      if (message === undefined) return;
       try {
         await scan(job.socketPath, message, deadline);
         done++;
@@ -44,7 +46,9 @@ function scan(path: string, message: Buffer, signal: AbortSignal): Promise<void>
     const socket = connect({ path, signal });
     const length = Buffer.alloc(4);
     length.writeUInt32BE(message.length);
-    socket.write(Buffer.concat([Buffer.from('zINSTREAM\0'), length, message, Buffer.alloc(4)]));
+    socket.cork();
+    for (const piece of ['zINSTREAM\0', length, message, Buffer.alloc(4)]) socket.write(piece);
+    socket.uncork();
     let reply = '';
     socket.on('data', (chunk) => {
       reply += chunk.toString('latin1');

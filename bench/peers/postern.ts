@@ -1,4 +1,6 @@
-// Owns Postern as a peer, without plugins, with the default chain, and with a virus scanner before it.
+// Owns Postern as a peer, without plugins, with the default chain, with that in two processes, and with a
+// virus scanner before it.
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { clamdMissing } from '../../test/helpers/clamd.ts';
@@ -42,9 +44,25 @@ const posternClamav: Peer = {
   },
 };
 
-export const posternPeers: readonly Peer[] = [postern, posternDefault, posternClamav];
+const posternTwoWorkers: Peer = {
+  ...postern,
+  name: 'postern-2-workers',
+  missing: () => {
+    // A checkout from before that would refuse the key.
+    const schema = readFileSync(join(checkout, 'src/config/schema.ts'), 'utf8');
+    return /\bworkers:/.test(schema) ? undefined : 'this Postern is one process';
+  },
+  start: (options) => startPostern(options, defaultChain, { workers: 2 }),
+};
 
-async function startPostern(options: PeerOptions, plugins: readonly object[]) {
+export const posternPeers: readonly Peer[] = [
+  postern,
+  posternDefault,
+  posternTwoWorkers,
+  posternClamav,
+];
+
+async function startPostern(options: PeerOptions, plugins: readonly object[], more: object = {}) {
   const { upstreamPort, transport, certificates, messages, nodeFlags } = options;
   const folder = await preparedFolder('postern', certificates);
   const port = await freePort();
@@ -79,6 +97,7 @@ async function startPostern(options: PeerOptions, plugins: readonly object[]) {
     log: { format: 'json' },
     ...(messages === 'repeated' ? { verdict_cache: { max_entries: 0 } } : {}),
     plugins,
+    ...more,
   };
   // JSON is YAML.
   await writeFile(file, JSON.stringify(config, undefined, 2));

@@ -5,6 +5,7 @@ import { idle } from './idle.ts';
 import { large } from './large.ts';
 import { login } from './login.ts';
 import { memory } from './memory.ts';
+import { overlap } from './overlap.ts';
 import { rtt } from './rtt.ts';
 import { scan } from './scan.ts';
 import type { Scenario } from './scenario.ts';
@@ -17,6 +18,7 @@ export const allScenarios: readonly Scenario[] = [
   idle,
   rtt,
   scan,
+  overlap,
   tls,
   growth,
   memory,

@@ -1,17 +1,16 @@
 // Owns the scenario growth: how cost grows with connections, with the size of a message and with the size
 // of a maildrop. Every step has a deadline, and after a missed one a peer takes no larger step.
 import type { Bench, Contender } from '../harness/bench.ts';
+import { freshUsers, inFreshProcess, smallMaildrop } from '../harness/fresh-process.ts';
 import { memoryOfTree, peakOfTree } from '../harness/process-stat.ts';
-import { type FigureKind, type Row, type Sample, type Table, toRow } from '../harness/report.ts';
-import { costOf, notesOf } from '../harness/rounds.ts';
+import { type FigureKind, type Row, type Table, toRow } from '../harness/report.ts';
+import { costOf, notesOf, type Taken } from '../harness/rounds.ts';
 import { runWork, type SessionWork } from '../harness/session-table.ts';
 import type { MaildropSize } from '../source/mailbox.ts';
 import { messageOctets, type Scenario } from './scenario.ts';
 
 const peers = ['haproxy', 'dovecot', 'pipe', 'postern', 'postern-default'];
-/** So that code is compiled before anything is counted. */
 const warmUpSessions = 100;
-const small: MaildropSize = { messages: 20, octets: messageOctets };
 
 export const growth: Scenario = {
   name: 'growth',
@@ -27,17 +26,15 @@ interface Curve {
   readonly steps: readonly number[];
   readonly labelOf: (step: number) => string;
   readonly maildropOf: (step: number) => MaildropSize;
-  readonly measure: (contender: Contender, step: number) => Promise<Measured>;
-}
-
-interface Measured {
-  readonly sample: Sample;
-  readonly notes: readonly string[];
+  readonly measure: (contender: Contender, step: number) => Promise<Taken>;
 }
 
 async function curve(bench: Bench, wanted: Curve): Promise<Table> {
   const { name, title, figures, main, steps } = wanted;
-  await using source = await bench.source('plain', [small, ...steps.map(wanted.maildropOf)]);
+  await using source = await bench.source('plain', [
+    smallMaildrop,
+    ...steps.map(wanted.maildropOf),
+  ]);
   const line = { port: source.port, transport: 'plain' } as const;
   const rows: Row[] = [];
   const lost = new Set<string>();
@@ -46,16 +43,15 @@ async function curve(bench: Bench, wanted: Curve): Promise<Table> {
       if (lost.has(peer.name)) continue;
       const label = `${wanted.labelOf(step)} ${peer.name}`;
       bench.say(`${name}: ${label}`);
-      // A process of its own for each step: the peak of memory is that of the step.
-      const contender = await bench.start(peer, line);
-      try {
-        await runWork(bench, contender.port, 'plain', work(bench, 'login', small, warmUpSessions));
-        const { sample, notes } = await wanted.measure(contender, step);
-        rows.push(toRow(label, [sample], notes));
-        if (notes.length > 0) lost.add(peer.name);
-      } finally {
-        await bench.stop(contender);
-      }
+      const { sample, notes } = await inFreshProcess(
+        bench,
+        peer,
+        line,
+        warmUpSessions,
+        (contender) => wanted.measure(contender, step),
+      );
+      rows.push(toRow(label, [sample], notes));
+      if (notes.length > 0) lost.add(peer.name);
     }
   }
   return { name, title, figures, main, bases: [], rows, targets: [] };
@@ -74,16 +70,16 @@ function connections(bench: Bench): Promise<Table> {
     main: 'cpu',
     steps: bench.sized({ quick: [10, 500], full: [10, 100, 1000, 5000] }),
     labelOf: (step) => `${step} sessions`,
-    maildropOf: () => small,
+    maildropOf: () => smallMaildrop,
     measure: async (contender, step) => {
       const others = await runWork(
         bench,
         contender.port,
         'plain',
-        work(bench, 'stay', small, step),
+        work(bench, 'stay', smallMaildrop, step),
       );
       const { result, cpuMs = 0 } = await costOf(contender, () =>
-        runWork(bench, contender.port, 'plain', work(bench, 'login', small, probes)),
+        runWork(bench, contender.port, 'plain', work(bench, 'login', smallMaildrop, probes)),
       );
       const { rssKb } = memoryOfTree(contender.pids);
       await bench.run({ kind: 'release' });
@@ -164,15 +160,9 @@ function work(
   maildrop: MaildropSize,
   sessions: number,
 ): SessionWork {
-  return {
-    script,
-    messages: maildrop.messages,
-    messageOctets: maildrop.octets,
-    sessions,
-    concurrency: script === 'listing' ? 1 : 50,
-    users: 'fresh',
-    deadlineMs: bench.sized({ quick: 30_000, full: 120_000 }),
-  };
+  const deadlineMs = bench.sized({ quick: 30_000, full: 120_000 });
+  const atATime = script === 'listing' ? { concurrency: 1 } : {};
+  return freshUsers(script, maildrop, sessions, { deadlineMs, ...atATime });
 }
 
 function formatOctets(octets: number): string {

@@ -28,7 +28,7 @@ export function loginTable(
     transport,
     peers: everybody,
     work: loginWork(bench, transport),
-    rounds: bench.rounds({ quick: 3, full: 9 }),
+    rounds: bench.rounds({ quick: 3, full: 7 }),
     warmUps: 1,
     unit: 'session',
     main: 'cpu',

@@ -1,18 +1,19 @@
 // Owns the scenario memory: whether many sessions leave anything behind, what four huge messages at once
 // need, and whether a crowd is served without an error.
 import type { Bench, Contender } from '../harness/bench.ts';
+import { freshUsers, inFreshProcess, smallMaildrop } from '../harness/fresh-process.ts';
 import { memoryOfTree, peakOfTree } from '../harness/process-stat.ts';
-import { type Row, type Sample, type Table, toRow } from '../harness/report.ts';
-import { costOf, notesOf } from '../harness/rounds.ts';
-import { runWork, type SessionWork } from '../harness/session-table.ts';
+import { type Row, type Table, toRow } from '../harness/report.ts';
+import { costOf, notesOf, type Taken } from '../harness/rounds.ts';
+import { runWork } from '../harness/session-table.ts';
 import { slopeOf } from '../harness/statistics.ts';
 import { absoluteTarget } from '../harness/targets.ts';
 import type { MaildropSize } from '../source/mailbox.ts';
-import { messageOctets, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 const peers = ['pipe', 'postern', 'postern-default'];
-const small: MaildropSize = { messages: 20, octets: messageOctets };
 const warmUpSessions = 500;
+const deadlineMs = 300_000;
 
 export const memory: Scenario = {
   name: 'memory',
@@ -20,30 +21,21 @@ export const memory: Scenario = {
   run: async (bench) => [await endurance(bench), await huge(bench), await crowd(bench)],
 };
 
-interface Measured {
-  readonly sample: Sample;
-  readonly notes: readonly string[];
+interface Trial {
+  readonly name: string;
+  readonly peers: readonly string[];
+  readonly maildrop: MaildropSize;
+  readonly measure: (contender: Contender) => Promise<Taken>;
 }
 
-/** One fresh process for each peer. */
-async function rowsOf(
-  bench: Bench,
-  name: string,
-  maildrop: MaildropSize,
-  measure: (contender: Contender) => Promise<Measured>,
-): Promise<Row[]> {
-  await using source = await bench.source('plain', [maildrop, small]);
+async function rowsOf(bench: Bench, { name, peers, maildrop, measure }: Trial): Promise<Row[]> {
+  await using source = await bench.source('plain', [maildrop, smallMaildrop]);
+  const line = { port: source.port, transport: 'plain' } as const;
   const rows: Row[] = [];
   for (const peer of bench.peers(peers, 'plain')) {
     bench.say(`${name}: ${peer.name}`);
-    const contender = await bench.start(peer, { port: source.port, transport: 'plain' });
-    try {
-      await runWork(bench, contender.port, 'plain', work('login', small, warmUpSessions));
-      const { sample, notes } = await measure(contender);
-      rows.push(toRow(peer.name, [sample], notes));
-    } finally {
-      await bench.stop(contender);
-    }
+    const { sample, notes } = await inFreshProcess(bench, peer, line, warmUpSessions, measure);
+    rows.push(toRow(peer.name, [sample], notes));
   }
   return rows;
 }
@@ -51,14 +43,12 @@ async function rowsOf(
 async function endurance(bench: Bench): Promise<Table> {
   const batches = 20;
   const sessions = bench.sized({ quick: 200, full: 10_000 });
-  const rows = await rowsOf(bench, 'endurance', small, async (contender) => {
+  const work = freshUsers('login', smallMaildrop, sessions, { users: 'few', deadlineMs });
+  const measure = async (contender: Contender): Promise<Taken> => {
     const notes: string[] = [];
     const points: { readonly x: number; readonly y: number }[] = [];
     for (let batch = 0; batch < batches; batch++) {
-      const result = await runWork(bench, contender.port, 'plain', {
-        ...work('login', small, sessions),
-        users: 'few',
-      });
+      const result = await runWork(bench, contender.port, 'plain', work);
       notes.push(...notesOf(result));
       const { rssKb } = memoryOfTree(contender.pids);
       points.push({ x: batch * sessions, y: rssKb });
@@ -68,7 +58,9 @@ async function endurance(bench: Bench): Promise<Table> {
     const slope = slopeOf(settled) * 1000;
     const [first, last] = [points[0]?.y ?? 0, points.at(-1)?.y ?? 0];
     return { sample: { slope, first: first / 1024, last: last / 1024 }, notes };
-  });
+  };
+  const trial = { name: 'endurance', peers, maildrop: smallMaildrop, measure };
+  const rows = await rowsOf(bench, trial);
   return {
     name: 'endurance',
     title: `${batches * sessions} sessions; growth of RSS in the second half`,
@@ -87,9 +79,10 @@ async function endurance(bench: Bench): Promise<Table> {
 async function huge(bench: Bench): Promise<Table> {
   const octets = bench.sized({ quick: 50e6, full: 500e6 });
   const maildrop: MaildropSize = { messages: 1, octets };
-  const rows = await rowsOf(bench, 'huge', maildrop, async (contender) => {
+  const work = freshUsers('download', maildrop, 4, { concurrency: 4, deadlineMs });
+  const measure = async (contender: Contender): Promise<Taken> => {
     const { result, cpuMs = 0 } = await costOf(contender, () =>
-      runWork(bench, contender.port, 'plain', { ...work('download', maildrop, 4), concurrency: 4 }),
+      runWork(bench, contender.port, 'plain', work),
     );
     const megabytes = result.octets / 1e6;
     const peak = peakOfTree(contender.pids) / 1024;
@@ -97,7 +90,8 @@ async function huge(bench: Bench): Promise<Table> {
     return megabytes === 0
       ? { sample: { peak }, notes }
       : { sample: { peak, cpu: cpuMs / megabytes, wall: result.wallMs / megabytes }, notes };
-  });
+  };
+  const rows = await rowsOf(bench, { name: 'huge', peers, maildrop, measure });
   const limit = { figure: 'peak', atMost: 250, unit: 'MB' };
   return {
     name: 'huge',
@@ -120,14 +114,15 @@ async function huge(bench: Bench): Promise<Table> {
 async function crowd(bench: Bench): Promise<Table> {
   const idle = bench.sized({ quick: 500, full: 5000 });
   const active = bench.sized({ quick: 50, full: 500 });
-  const rows = await rowsOf(bench, 'crowd', small, async (contender) => {
-    const { port } = contender;
-    const staying = await runWork(bench, port, 'plain', work('stay', small, idle));
+  const stay = freshUsers('stay', smallMaildrop, idle, { deadlineMs });
+  const download = freshUsers('download', smallMaildrop, 4 * active, {
+    concurrency: active,
+    deadlineMs,
+  });
+  const measure = async (contender: Contender): Promise<Taken> => {
+    const staying = await runWork(bench, contender.port, 'plain', stay);
     const { result, cpuMs = 0 } = await costOf(contender, () =>
-      runWork(bench, port, 'plain', {
-        ...work('download', small, 4 * active),
-        concurrency: active,
-      }),
+      runWork(bench, contender.port, 'plain', download),
     );
     const rss = memoryOfTree(contender.pids).rssKb / 1024;
     const { done: stayed } = await bench.run({ kind: 'release' });
@@ -138,6 +133,12 @@ async function crowd(bench: Bench): Promise<Table> {
       sample: done === 0 ? sample : { ...sample, cpu: cpuMs / done, wall: wallMs / done },
       notes: [...notesOf(staying), ...notesOf(result)],
     };
+  };
+  const rows = await rowsOf(bench, {
+    name: 'crowd',
+    peers: [...peers, 'postern-2-workers'],
+    maildrop: smallMaildrop,
+    measure,
   });
   const none = { figure: 'failed', atMost: 0, unit: 'failed' };
   return {
@@ -155,22 +156,7 @@ async function crowd(bench: Bench): Promise<Table> {
     targets: [
       absoluteTarget(rows, { ...none, peer: 'postern' }),
       absoluteTarget(rows, { ...none, peer: 'postern-default' }),
+      absoluteTarget(rows, { ...none, peer: 'postern-2-workers' }),
     ],
-  };
-}
-
-function work(
-  script: SessionWork['script'],
-  maildrop: MaildropSize,
-  sessions: number,
-): SessionWork {
-  return {
-    script,
-    messages: maildrop.messages,
-    messageOctets: maildrop.octets,
-    sessions,
-    concurrency: 50,
-    users: 'fresh',
-    deadlineMs: 300_000,
   };
 }

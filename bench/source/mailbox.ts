@@ -18,11 +18,15 @@ export interface Mailbox {
 
 export interface MessageShape {
   readonly octets: number;
-  /** Follow the part that names user and number; the same Buffers for all messages of this size. */
+  /** Follow the lines that name user and number; the same Buffers for all messages of this size. */
   readonly rest: readonly Buffer[];
+  /** Stands between the header fields of the message and its attachment; undefined for a letter without one. */
+  readonly beforeAttachment: string | undefined;
 }
 
 const lineOctets = 78;
+/** As base64 these make a line of 76 characters. */
+const octetsPerLine = 57;
 const linesPerBlock = 4096;
 /** From here on, a message is a letter with an attachment. */
 const attachmentFrom = 256 * 1024;
@@ -54,23 +58,37 @@ export function shapeOf(wantedOctets: number): MessageShape {
   const known = shapes.get(wantedOctets);
   if (known !== undefined) return known;
   const head = messageHead({ user: '' }, 0).length;
-  const rest = restOf(Math.max(0, wantedOctets - head));
-  const octets = rest.reduce((sum, piece) => sum + piece.length, head);
-  const shape = { octets, rest };
+  const shape = shapeBelow(head, Math.max(0, wantedOctets - head));
   shapes.set(wantedOctets, shape);
   return shape;
 }
 
-/** One whole message, as a scanner gets it. */
-export function wholeMessage(mailbox: Mailbox, number: number): Buffer {
-  return Buffer.concat([
-    Buffer.from(messageHead(mailbox, number), 'latin1'),
-    ...shapeOf(mailbox.wantedOctets).rest,
-  ]);
+/** One message in the pieces in which it is sent. */
+export function piecesOf(mailbox: Mailbox, number: number): Buffer[] {
+  const { rest, beforeAttachment } = shapeOf(mailbox.wantedOctets);
+  const head = messageHead(mailbox, number);
+  const opening =
+    beforeAttachment === undefined ? '' : beforeAttachment + attachmentHead(mailbox, number);
+  return [Buffer.from(head + opening, 'latin1'), ...rest];
 }
 
-function restOf(octets: number): Buffer[] {
-  return octets < attachmentFrom ? letter(octets) : letterWithAttachment(octets);
+/** One whole message, as a scanner gets it. */
+export function wholeMessage(mailbox: Mailbox, number: number): Buffer {
+  return Buffer.concat(piecesOf(mailbox, number));
+}
+
+/** No two attachments are the same: a scanner knows a file again by its hash. */
+function attachmentHead({ user }: Pick<Mailbox, 'user'>, number: number): string {
+  const name = `${number}.${user}`.padStart(octetsPerLine, '0');
+  return `${Buffer.from(name, 'latin1').toString('base64')}\r\n`;
+}
+
+function shapeBelow(head: number, wanted: number): MessageShape {
+  const beforeAttachment = wanted < attachmentFrom ? undefined : attachmentOpening;
+  const rest = beforeAttachment === undefined ? letter(wanted) : attachment(wanted);
+  const opening = beforeAttachment === undefined ? 0 : beforeAttachment.length + lineOctets;
+  const octets = rest.reduce((sum, piece) => sum + piece.length, head + opening);
+  return { octets, rest, beforeAttachment };
 }
 
 const fields = [
@@ -106,34 +124,30 @@ function letter(octets: number): Buffer[] {
   return [Buffer.from(`${opening}${text}${middle}${text}${ending}`, 'latin1')];
 }
 
-function letterWithAttachment(octets: number): Buffer[] {
-  const opening = [
-    ...fields,
-    'Content-Type: multipart/mixed; boundary="parts"',
-    '',
-    '--parts',
-    'Content-Type: text/plain; charset=utf-8',
-    '',
-    'The recording is attached.',
-    '',
-    '--parts',
-    'Content-Type: audio/flac; name="recording.flac"',
-    'Content-Disposition: attachment; filename="recording.flac"',
-    'Content-Transfer-Encoding: base64',
-    '',
-    '',
-  ].join('\r\n');
+const attachmentOpening = [
+  ...fields,
+  'Content-Type: multipart/mixed; boundary="parts"',
+  '',
+  '--parts',
+  'Content-Type: text/plain; charset=utf-8',
+  '',
+  'The recording is attached.',
+  '',
+  '--parts',
+  'Content-Type: audio/flac; name="recording.flac"',
+  'Content-Disposition: attachment; filename="recording.flac"',
+  'Content-Transfer-Encoding: base64',
+  '',
+  '',
+].join('\r\n');
+
+function attachment(octets: number): Buffer[] {
   const ending = '\r\n--parts--\r\n';
-  const lines = Math.round((octets - opening.length - ending.length) / lineOctets);
+  const lines = Math.round((octets - attachmentOpening.length - ending.length) / lineOctets) - 1;
   const block = Buffer.from(base64Lines(Math.min(lines, linesPerBlock)), 'latin1');
   const whole = Math.floor(lines / linesPerBlock);
   const left = block.subarray(0, (lines % linesPerBlock) * lineOctets);
-  return [
-    Buffer.from(opening, 'latin1'),
-    ...Array.from({ length: whole }, () => block),
-    left,
-    Buffer.from(ending, 'latin1'),
-  ];
+  return [...Array.from({ length: whole }, () => block), left, Buffer.from(ending, 'latin1')];
 }
 
 const words =
@@ -150,11 +164,10 @@ function textLines(count: number): string {
   }).join('');
 }
 
-/** 57 octets make a line of 76 characters. */
 function base64Lines(count: number): string {
   const next = pseudoRandom();
   const lines = Array.from({ length: count }, () => {
-    const octets = Buffer.from(Array.from({ length: 57 }, () => next() & 0xff));
+    const octets = Buffer.from(Array.from({ length: octetsPerLine }, () => next() & 0xff));
     return `${octets.toString('base64')}\r\n`;
   });
   return lines.join('');

@@ -1,7 +1,7 @@
 // Owns one session of the mail source: the least that is a POP3 server, with ready-made octets. It
 // believes every password. Replies to commands that came together leave together.
 import type { Socket } from 'node:net';
-import { findMailbox, type Mailbox, messageHead, shapeOf } from './mailbox.ts';
+import { findMailbox, type Mailbox, messageHead, piecesOf } from './mailbox.ts';
 
 /** What Dovecot 2.3 offers after a login. */
 const capabilities =
@@ -144,9 +144,8 @@ export class SourceSession {
 
   #send(number: number): 'answered' | 'sending' {
     const mailbox = this.#open();
-    const { octets, rest } = shapeOf(mailbox.wantedOctets);
-    this.#write(`+OK ${octets} octets\r\n${messageHead(mailbox, number)}`);
-    const pieces = [...rest, Buffer.from('.\r\n')];
+    this.#write(`+OK ${mailbox.octets} octets\r\n`);
+    const pieces = [...piecesOf(mailbox, number), Buffer.from('.\r\n')];
     while (pieces.length > 0) {
       const piece = pieces.shift();
       if (piece !== undefined && this.#socket.write(piece)) continue;

@@ -31,6 +31,16 @@ test('every message of every user is another, and all are of one size', () => {
   assert.equal(new Set(all.map((message) => message.length)).size, 1);
 });
 
+test('no two attachments are the same', () => {
+  const bodies = [1, 2].flatMap((serial) =>
+    [1, 2].map((number) => {
+      const message = wholeMessage(mailboxOf(300_000, serial), number).toString('latin1');
+      return message.slice(message.indexOf('base64'));
+    }),
+  );
+  assert.equal(new Set(bodies).size, 4);
+});
+
 test('large messages share their octets', () => {
   const { rest } = shapeOf(50_000_000);
   assert.ok(rest.length > 100);
