@@ -1,5 +1,6 @@
 // Owns one INSTREAM conversation on a connected socket: sends a message while it arrives, collects
-// the reply, and leaves the socket destroyed. It never decides what a reply means.
+// the reply, and leaves the socket destroyed unless it may be used again. It never decides what a
+// reply means.
 //
 // npm clamscan could do this, but its passthrough() ends the stream before all octets are sent, so
 // that a prefix is called clean, and its scanStream() ignores back-pressure.
@@ -12,7 +13,17 @@ export type InstreamResult =
   | { readonly kind: 'oversize' }
   /** The content gave an error of its own. */
   | { readonly kind: 'unreadable'; readonly error: unknown }
-  | { readonly kind: 'broken'; readonly reason: string };
+  /** `isUnanswered`: clamd closed the connection and had not said a word. */
+  | { readonly kind: 'broken'; readonly reason: string; readonly isUnanswered?: true };
+
+/** A socket on which a scan may begin. */
+export interface InstreamLine {
+  readonly socket: Socket;
+  /** What has to be sent before the content. */
+  readonly opening: string;
+  /** With what the reply begins in a session; undefined where one scan is all. */
+  readonly replyPrefix: string | undefined;
+}
 
 export interface InstreamLimits {
   /** Longest time without progress while clamd is the one waited for. */
@@ -39,12 +50,14 @@ interface Progress {
 const maxPieceBytes = 64 * 1024;
 // The longest honest reply is a signature name.
 const maxReplyBytes = 4096;
+const nothing: Buffer = Buffer.alloc(0);
 
 export async function instream(
-  socket: Socket,
+  line: InstreamLine,
   content: AsyncIterable<Buffer>,
   limits: InstreamLimits,
 ): Promise<InstreamResult> {
+  const { socket } = line;
   const progress: Progress = { octets: 0, phase: 'sending' };
   const { promise, resolve } = Promise.withResolvers<InstreamResult>();
   const broken = (reason: string): void => resolve({ kind: 'broken', reason });
@@ -52,67 +65,87 @@ export async function instream(
 
   limits.signal.addEventListener('abort', onAbort, { once: true });
   if (limits.signal.aborted) onAbort();
-  collectReply(socket, progress, limits, resolve);
+  const collector = collectReply(line, progress, limits, resolve);
   // A reply or a broken connection ends the scan, even while the next octets of the message are
   // still on their way. The sender stops when it finds the socket closed.
-  const sending = sendMessage(socket, content, progress, limits).then(
+  const sending = sendMessage(line, content, progress, limits).then(
     (end) => {
       if (end === 'oversize') resolve({ kind: 'oversize' });
     },
     (error: unknown) => resolve({ kind: 'unreadable', error }),
   );
-  try {
-    return await promise;
-  } finally {
-    limits.signal.removeEventListener('abort', onAbort);
-    socket.destroy();
-    if (limits.source === 'stored') await sending;
-  }
+  const result = await promise;
+  limits.signal.removeEventListener('abort', onAbort);
+  if (result.kind === 'replied' && collector.isAtRest()) collector.stop();
+  else socket.destroy();
+  if (limits.source === 'stored') await sending;
+  return result;
+}
+
+interface Collector {
+  /** Whether everything was asked and everything answered, so that another question may follow. */
+  isAtRest(): boolean;
+  /** Lets the socket go, for others to listen to. */
+  stop(): void;
 }
 
 function collectReply(
-  socket: Socket,
+  { socket, replyPrefix }: InstreamLine,
   progress: Progress,
   limits: InstreamLimits,
   resolve: (result: InstreamResult) => void,
-): void {
-  const chunks: Buffer[] = [];
+): Collector {
+  let said: Buffer = nothing;
   // A reply that began before the end of the question is no answer to it, wherever it ends.
   let phase: SendPhase | undefined;
   let failure = '';
-  const closed = (): void => {
-    const where = chunks.length > 0 ? 'in the middle of its reply' : `at octet ${progress.octets}`;
-    resolve({ kind: 'broken', reason: `clamd closed the connection ${where}${failure}` });
-  };
-  socket.on('data', (chunk: Buffer) => {
+  const isNumbered = (): boolean => replyPrefix !== undefined && said.indexOf(replyPrefix) === 0;
+  const onData = (chunk: Buffer): void => {
     phase ??= progress.phase;
-    chunks.push(chunk);
-    const reply = Buffer.concat(chunks);
-    if (isWhole(reply) || reply.length > maxReplyBytes) {
-      resolve({ kind: 'replied', reply, phase });
+    said = said.length === 0 ? chunk : Buffer.concat([said, chunk]);
+    if (!isWhole(said) && said.length <= maxReplyBytes) return;
+    if (replyPrefix === undefined) resolve({ kind: 'replied', reply: said, phase });
+    else if (isNumbered()) {
+      resolve({ kind: 'replied', reply: said.subarray(replyPrefix.length), phase });
+    } else {
+      // An answer to something else, whenever it comes: it must let nothing pass.
+      resolve({ kind: 'replied', reply: said, phase: 'sending' });
     }
-  });
-  socket.on('error', (error: NodeJS.ErrnoException) => {
+  };
+  const onError = (error: NodeJS.ErrnoException): void => {
     failure = ` (${error.code ?? error.message})`;
-  });
-  socket.on('end', closed);
-  socket.on('close', closed);
-  // Not as the callback of setTimeout, which would be called only once.
-  socket.setTimeout(limits.silenceMs);
-  socket.on('timeout', () => {
+  };
+  const onClosed = (): void => {
+    const isUnanswered = said.length === 0;
+    const where = isUnanswered ? `at octet ${progress.octets}` : 'in the middle of its reply';
+    const reason = `clamd closed the connection ${where}${failure}`;
+    resolve({ kind: 'broken', reason, ...(isUnanswered ? { isUnanswered } : {}) });
+  };
+  const onTimeout = (): void => {
     // Silence while the message itself is slow to arrive is not clamd's.
     const isClamdDue = progress.phase !== 'sending' || socket.writableLength > 0;
     if (isClamdDue) resolve({ kind: 'broken', reason: 'clamd did not answer in time' });
-  });
+  };
+  socket.on('data', onData).on('error', onError);
+  socket.on('end', onClosed).on('close', onClosed);
+  // Not as the callback of setTimeout, which would be called only once.
+  socket.on('timeout', onTimeout).setTimeout(limits.silenceMs);
+  return {
+    isAtRest: () => phase === 'sent' && isNumbered() && said.indexOf(0) === said.length - 1,
+    stop() {
+      socket.off('data', onData).off('error', onError);
+      socket.off('end', onClosed).off('close', onClosed).off('timeout', onTimeout);
+    },
+  };
 }
 
 async function sendMessage(
-  socket: Socket,
+  { socket, opening }: InstreamLine,
   content: AsyncIterable<Buffer>,
   progress: Progress,
   limits: InstreamLimits,
 ): Promise<'sent' | 'oversize' | 'stopped'> {
-  socket.write('zINSTREAM\0');
+  socket.write(opening);
   for await (const chunk of content) {
     for (const piece of pieces(chunk)) {
       if (!socket.writable) return 'stopped';

@@ -1,10 +1,10 @@
 // Owns one content on one clamd: what came out, and whether a failure is the server's. It does not
 // know where the content comes from and tries no other server.
-import type { Socket } from 'node:net';
 import { type InstreamLimits, type InstreamResult, instream } from './instream.ts';
 import { type Judgement, judgeReply } from './reply.ts';
 import type { ClamdServer } from './server.ts';
 import type { ScanEnd } from './server-metrics.ts';
+import type { ScanTurn } from './sessions.ts';
 
 /** Why nobody can say what is in a content. */
 export type NotScannedReason =
@@ -16,8 +16,11 @@ export type NotScannedReason =
 
 export interface ScanFailure {
   readonly kind: 'failed';
-  /** `pause`: clamd was right not to wait any longer for a content that was slow to arrive. */
-  readonly fault: 'unreachable' | 'server' | 'pause';
+  /**
+   * `pause`: clamd was right not to wait any longer for a content that was slow to arrive. `stale`: it
+   * had closed a connection that lay idle.
+   */
+  readonly fault: 'unreachable' | 'server' | 'pause' | 'stale';
   readonly reason: string;
 }
 
@@ -62,10 +65,11 @@ async function converse(
   content: AsyncIterable<Buffer>,
   { source, timeoutMs, maxBytes, signal }: ScanSettings,
 ): Promise<ScanResult> {
-  const connected = await connect(server, signal);
-  if (connected.kind === 'failed') return connected;
+  const begun = await begin(server, signal);
+  if (begun.kind === 'failed') return begun;
+  const { turn } = begun;
   let endedMs: number | undefined;
-  const result = await instream(connected.socket, content, {
+  const result = await instream(turn, content, {
     source,
     silenceMs: timeoutMs,
     maxBytes,
@@ -75,7 +79,12 @@ async function converse(
       endedMs = server.clock.monotonicMs();
     },
   });
+  if (!turn.socket.destroyed) server.giveBack(turn);
   signal.throwIfAborted();
+  if (result.kind === 'broken' && result.isUnanswered && turn.isReused) {
+    server.forgetIdle();
+    return failed('stale', result.reason);
+  }
   const tookMs = endedMs === undefined ? undefined : server.clock.monotonicMs() - endedMs;
   const scanned = interpret(result, server, tookMs);
   if (scanned.kind !== 'failed') {
@@ -88,12 +97,12 @@ async function converse(
   return scanned;
 }
 
-async function connect(
+async function begin(
   server: ClamdServer,
   signal: AbortSignal,
-): Promise<{ readonly kind: 'connected'; readonly socket: Socket } | ScanFailure> {
+): Promise<{ readonly kind: 'begun'; readonly turn: ScanTurn } | ScanFailure> {
   try {
-    return { kind: 'connected', socket: await server.connect(signal) };
+    return { kind: 'begun', turn: await server.begin(signal) };
   } catch (error) {
     signal.throwIfAborted();
     const text = error instanceof Error ? error.message : String(error);

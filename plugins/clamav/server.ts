@@ -7,6 +7,7 @@ import { ClamdSilence } from './clamd.ts';
 import type { ServerLimits } from './limits.ts';
 import type { ParseReply } from './reply.ts';
 import type { ServerMetrics } from './server-metrics.ts';
+import { type ScanTurn, Sessions } from './sessions.ts';
 import { type ClamdVersion, parseVersion, versionKey } from './version.ts';
 
 /** What a server needs of its clamd. */
@@ -34,6 +35,7 @@ export class ClamdServer {
   readonly #refreshMs: number;
   readonly #log: Logger;
   readonly #breaker: Breaker;
+  readonly #sessions: Sessions;
   #busy = 0;
   #version: ClamdVersion | undefined;
   #error: string | undefined;
@@ -56,6 +58,7 @@ export class ClamdServer {
     this.metrics = services.metrics;
     this.#log = services.log.child({ server: about.name });
     this.#breaker = new Breaker(services.random);
+    this.#sessions = new Sessions((signal) => clamd.connect(signal));
     this.metrics.state(this.#breaker.state);
     this.metrics.busy(0);
   }
@@ -98,8 +101,18 @@ export class ClamdServer {
     this.metrics.busy(this.#busy);
   }
 
-  async connect(signal: AbortSignal): Promise<Socket> {
-    return await this.#clamd.connect(signal);
+  /** The caller destroys the socket of the turn, or gives it back. */
+  async begin(signal: AbortSignal): Promise<ScanTurn> {
+    return await this.#sessions.begin(signal);
+  }
+
+  giveBack(turn: ScanTurn): void {
+    this.#sessions.giveBack(turn);
+  }
+
+  /** A connection that lay idle was found closed. */
+  forgetIdle(): void {
+    this.#sessions.clear();
   }
 
   get parseReply(): ParseReply {

@@ -133,7 +133,8 @@ test('a server that breaks at a part is followed by one that scans message and p
   const otherReadings = [{ path: '1', content: [eicar] }];
   const verdict = await plugin.inspect(messageOf(large, { otherReadings }));
   assert.equal(verdict.kind, 'block');
-  assert.deepEqual([first.scans, second.scans], [2, 2]);
+  // A connection that was used before may merely have been closed: once more on a new one.
+  assert.deepEqual([first.scans, second.scans], [3, 2]);
 });
 
 test('a clamd that would not wait for a slow message gets it again when it is there', async () => {

@@ -38,13 +38,16 @@ class Octets {
 /** The far end of one INSTREAM conversation, after its command. */
 export class FakeScan {
   readonly socket: Socket;
+  /** Stands before what is said first. */
+  #replyPrefix: string;
   /** Lengths announced so far. */
   readonly prefixes: number[] = [];
   readonly #octets: Octets;
 
-  constructor(socket: Socket, octets: Octets) {
+  constructor(socket: Socket, octets: Octets, replyPrefix: string) {
     this.socket = socket;
     this.#octets = octets;
+    this.#replyPrefix = replyPrefix;
   }
 
   /** The next piece; undefined at the terminator. */
@@ -69,12 +72,20 @@ export class FakeScan {
   }
 
   say(text: string): void {
-    this.socket.write(text);
+    this.socket.write(this.#numbered(text));
   }
 
-  /** A real clamd closes after each reply. */
+  /** A real clamd closes after each reply, but not in a session. */
   answer(text: string): void {
-    this.socket.end(text);
+    const isInSession = this.#replyPrefix !== '' && text.endsWith('\0');
+    if (isInSession) this.say(text);
+    else this.socket.end(this.#numbered(text));
+  }
+
+  #numbered(text: string): string {
+    const prefix = text === '' || text === pausedReply ? '' : this.#replyPrefix;
+    if (text !== '') this.#replyPrefix = '';
+    return prefix + text;
   }
 
   /** RST; on TCP only. */
@@ -82,6 +93,9 @@ export class FakeScan {
     this.socket.resetAndDestroy();
   }
 }
+
+/** The one reply that has no number in a session. */
+const pausedReply = 'COMMAND READ TIMED OUT\n';
 
 /** Takes the whole message and calls it clean. */
 export const saysClean: ScanScript = async (scan) => {
@@ -102,6 +116,8 @@ export class FakeClamd implements AsyncDisposable {
   readonly address: FakeAddress;
   /** INSTREAM conversations begun so far. */
   scans = 0;
+  /** Connections for them. */
+  sessions = 0;
   readonly #server: Server;
   readonly #folder: TemporaryFolder | undefined;
   readonly #sockets = new Set<Socket>();
@@ -157,17 +173,27 @@ export class FakeClamd implements AsyncDisposable {
       const command = (await octets.take(4)).toString();
       if (command === 'PING') socket.end('PONG\n');
       else if (command === 'nVER') socket.end(this.version);
-      else await this.#scan(socket, octets, command);
+      else if (command === 'zIDS') await this.#session(socket, octets);
+      else await this.#scan(socket, octets, command, '');
     } catch {
       // The client went away, or asked for something else.
       socket.destroy();
     }
   }
 
-  async #scan(socket: Socket, octets: Octets, start: string): Promise<void> {
+  /** clamd(8), IDSESSION: one command after another, each reply under the number of its command. */
+  async #session(socket: Socket, octets: Octets): Promise<void> {
+    await octets.take('zIDSESSION\0'.length - 4);
+    this.sessions += 1;
+    for (let number = 1; socket.writable; number += 1) {
+      await this.#scan(socket, octets, String(await octets.take(4)), `${number}: `);
+    }
+  }
+
+  async #scan(socket: Socket, octets: Octets, start: string, prefix: string): Promise<void> {
     const command = start + (await octets.take(6)).toString();
     if (command !== 'zINSTREAM\0') throw new Error(`unexpected command ${command}`);
     this.scans += 1;
-    await this.script(new FakeScan(socket, octets));
+    await this.script(new FakeScan(socket, octets, prefix));
   }
 }

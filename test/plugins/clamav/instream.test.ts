@@ -20,13 +20,16 @@ async function connectTo(address: FakeAddress): Promise<Socket> {
   return socket;
 }
 
+/** One scan and no session. */
+const plain = (socket: Socket) => ({ socket, opening: 'zINSTREAM\0', replyPrefix: undefined });
+
 async function scan(
   fake: FakeClamd,
   content: AsyncIterable<Buffer> | Iterable<Buffer>,
   limits: Partial<InstreamLimits> = {},
 ) {
   const socket = await connectTo(fake.address);
-  const result = await instream(socket, toAsync(content), { ...patient, ...limits });
+  const result = await instream(plain(socket), toAsync(content), { ...patient, ...limits });
   assert.ok(socket.destroyed);
   return result;
 }
@@ -119,7 +122,7 @@ test('silence while the message is slow to arrive is not held against clamd', as
     // From here on it is clamd's turn.
     socket.setTimeout(600_000);
   }
-  const result = await instream(socket, content(), { ...patient, silenceMs: 50 });
+  const result = await instream(plain(socket), content(), { ...patient, silenceMs: 50 });
   assert.deepEqual(result, ok);
   assert.equal(silences, 2);
 });
@@ -136,7 +139,7 @@ test('clamd is given up when it is silent after a message that was slow to arriv
     yield Buffer.from('slow mail');
     await once(socket, 'timeout');
   }
-  assert.deepEqual(await instream(socket, content(), { ...patient, silenceMs: 50 }), {
+  assert.deepEqual(await instream(plain(socket), content(), { ...patient, silenceMs: 50 }), {
     kind: 'broken',
     reason: 'clamd did not answer in time',
   });
@@ -186,7 +189,7 @@ test('a reply in the middle of the message ends the scan, and the source is let 
       released.resolve();
     }
   }
-  assert.deepEqual(await instream(socket, content(), patient), {
+  assert.deepEqual(await instream(plain(socket), content(), patient), {
     kind: 'replied',
     reply: Buffer.from('INSTREAM size limit exceeded. ERROR\0'),
     phase: 'sending',
@@ -228,7 +231,7 @@ test('what clamd says when a message pauses too long is a whole reply, without N
     yield Buffer.from('first half');
     await once(socket, 'close');
   }
-  assert.deepEqual(await instream(socket, content(), patient), {
+  assert.deepEqual(await instream(plain(socket), content(), patient), {
     kind: 'replied',
     reply: Buffer.from('COMMAND READ TIMED OUT\n'),
     phase: 'sending',
@@ -362,7 +365,7 @@ test('a reply that begins before the end of the message is early, wherever it en
     if (socket.bytesRead === 0) await once(socket, 'data');
     yield Buffer.from('.');
   }
-  assert.deepEqual(await instream(socket, content(), patient), { ...ok, phase: 'sending' });
+  assert.deepEqual(await instream(plain(socket), content(), patient), { ...ok, phase: 'sending' });
 });
 
 test('a reply that is there when the message ends is early, although nobody has read it', async () => {
