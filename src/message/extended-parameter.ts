@@ -13,6 +13,7 @@ interface Section {
  * repeated sections (first or last wins) and on gaps (stop there or go on).
  */
 export function extendedValues(parameters: readonly MimeParameter[], name: string): string[] {
+  if (!parameters.some((parameter) => parameter.name.includes('*'))) return [];
   const values: string[] = [];
   const sections: Section[] = [];
   for (const parameter of parameters) {

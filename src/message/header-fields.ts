@@ -31,13 +31,14 @@ export interface HeaderFields {
  * longer run of CR, so that a field hidden behind a bare CR is found as well. Time is linear.
  */
 export function splitFields(source: Buffer): HeaderFields {
+  const text = source.toString('latin1');
   const fields: HeaderField[] = [];
   let fieldStart = 0;
   let at = 0;
   while (at < source.length) {
     const isContinuation = isBlank(source[at]);
     if (!isContinuation && at > fieldStart) {
-      fields.push(toField(source, fieldStart, at));
+      fields.push(fieldIn(source, text, fieldStart, at));
       fieldStart = at;
     }
     const textEnd = findTextEnd(source, at);
@@ -45,12 +46,17 @@ export function splitFields(source: Buffer): HeaderFields {
     if (textEnd === at && source[next - 1] === lf) return { fields, tailStart: at };
     at = next;
   }
-  if (at > fieldStart) fields.push(toField(source, fieldStart, at));
+  if (at > fieldStart) fields.push(fieldIn(source, text, fieldStart, at));
   return { fields, tailStart: at };
 }
 
 /** A field of its own from octets that are one field with its line end. */
-export function toField(source: Buffer, start = 0, end = source.length): HeaderField {
+export function toField(source: Buffer): HeaderField {
+  return fieldIn(source, source.toString('latin1'), 0, source.length);
+}
+
+/** `text` is the source, one octet per character. */
+function fieldIn(source: Buffer, text: string, start: number, end: number): HeaderField {
   let nameEnd = start;
   while (nameEnd < end && isNameOctet(source[nameEnd])) nameEnd += 1;
   // A lax client reads `Name :` as Name, even with a fold before the colon.
@@ -59,14 +65,17 @@ export function toField(source: Buffer, start = 0, end = source.length): HeaderF
   if (nameEnd === start || at >= end || source[at] !== colon) {
     return { source, start, end, name: undefined, key: '', valueStart: start };
   }
-  const name = source.toString('latin1', start, nameEnd);
+  const name = text.slice(start, nameEnd);
   return { source, start, end, name, key: name.toLowerCase(), valueStart: at + 1 };
 }
 
 /** The value, unfolded (RFC 5322 s.2.2.3: only the line ends go), each octet one latin1 character. */
 export function unfoldedValue(field: HeaderField): string {
-  const raw = field.source.toString('latin1', field.valueStart, field.end);
-  return trimBlanks(raw.replaceAll(/[\r\n]+/g, ''));
+  let { end } = field;
+  while (end > field.valueStart && isLineEnd(field.source[end - 1])) end -= 1;
+  const raw = field.source.toString('latin1', field.valueStart, end);
+  const isOneLine = !raw.includes('\n') && !raw.includes('\r');
+  return trimBlanks(isOneLine ? raw : raw.replaceAll(/[\r\n]+/g, ''));
 }
 
 /** Trims space and tab only: String.trim would take 0xA0, half of many a UTF-8 character. */
@@ -100,7 +109,11 @@ function isBlank(octet: number | undefined): boolean {
 }
 
 function isSpaceOrLineEnd(octet: number | undefined): boolean {
-  return isBlank(octet) || octet === cr || octet === lf;
+  return isBlank(octet) || isLineEnd(octet);
+}
+
+function isLineEnd(octet: number | undefined): boolean {
+  return octet === cr || octet === lf;
 }
 
 /** Wider than RFC 5322 s.3.6.8: 8-bit octets pass, since clients show such fields too. */

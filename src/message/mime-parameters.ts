@@ -14,13 +14,46 @@ export interface MimeParameter {
 }
 
 export interface MimeValue {
+  /** All of it, as it was given. */
+  readonly text: string;
   /** What stands before the parameters, in lower case, without blanks and comments. */
   readonly value: string;
   readonly parameters: readonly MimeParameter[];
 }
 
+// A value as nearly all mail has it: `type/subtype; name=token; name="text"`, nothing escaped and no
+// comment outside quotes, so that there is one reading of each parameter.
+const plainHead = /^[!#$&+.0-9A-Z^_a-z-]+(?:\/[!#$&+.0-9A-Z^_a-z-]+)?(?=[ \t]*(?:;|$))/;
+const plainParameter =
+  /[ \t]*;[ \t]*([*.0-9A-Z_a-z-]+)=(?:"([^"\\]*)"|([!#-&*-:<-[\]-~]+))(?=[ \t]*(?:;|$))/y;
+const plainEnd = /[ \t]*;?[ \t]*$/y;
+
 /** Reads any text without failing: semicolons, quotes and even the leading value may be missing. */
 export function parseMimeValue(raw: string): MimeValue {
+  return maybePlainValue(raw) ?? parseAnyMimeValue(raw);
+}
+
+/** Undefined for what takes the longer way; otherwise the same as it gives. */
+function maybePlainValue(raw: string): MimeValue | undefined {
+  const head = raw.length > maxReadingLength ? null : plainHead.exec(raw);
+  if (head === null) return undefined;
+  const parameters: MimeParameter[] = [];
+  let at = head[0].length;
+  while (at < raw.length) {
+    plainParameter.lastIndex = at;
+    const match = plainParameter.exec(raw);
+    if (match === null) break;
+    const value = match[2] ?? match[3] ?? '';
+    parameters.push({ name: (match[1] ?? '').toLowerCase(), value, readings: [value] });
+    at = plainParameter.lastIndex;
+  }
+  plainEnd.lastIndex = at;
+  if (!plainEnd.test(raw)) return undefined;
+  return { text: raw, value: head[0].toLowerCase(), parameters };
+}
+
+/** For any text at all. */
+export function parseAnyMimeValue(raw: string): MimeValue {
   const head = readHead(raw);
   const parameters = readParameters(raw, head.end);
   const comment = raw.indexOf('(');
@@ -30,7 +63,7 @@ export function parseMimeValue(raw: string): MimeValue {
     const others = readParameters(raw.replaceAll(/[()]/g, ' '), head.end);
     parameters.push(...others.filter(({ name }) => !known.has(name)));
   }
-  return { value: head.value, parameters };
+  return { text: raw, value: head.value, parameters };
 }
 
 function readParameters(raw: string, start: number): MimeParameter[] {
@@ -44,9 +77,9 @@ function readParameters(raw: string, start: number): MimeParameter[] {
       continue;
     }
     const name = lastWord(withoutComments(raw.slice(at, nameEnd))).toLowerCase();
-    const value = readValue(raw, skipBlanks(raw, nameEnd + 1));
-    if (name !== '') parameters.push({ name, value: value.readings[0] ?? '', ...value });
-    at = value.end;
+    const { readings, end } = readValue(raw, skipBlanks(raw, nameEnd + 1));
+    if (name !== '') parameters.push({ name, value: readings[0] ?? '', readings });
+    at = end;
   }
   return parameters;
 }

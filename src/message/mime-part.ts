@@ -1,7 +1,7 @@
 // Owns what the header of a MIME part says about it. It never reads content.
 import type { HeaderBlock } from './header-block.ts';
 import { trimEndBlanks } from './header-fields.ts';
-import { parseMimeValue } from './mime-parameters.ts';
+import { type MimeValue, parseMimeValue } from './mime-parameters.ts';
 import { fileNamesOf, findParameter } from './text.ts';
 import { transferEncodingToken } from './transfer-decoding.ts';
 
@@ -12,6 +12,8 @@ export type PartShape =
   | { readonly kind: 'leaf' };
 
 export interface PartFacts {
+  /** Every Content-Type field, in order. */
+  readonly types: readonly MimeValue[];
   readonly contentType: string;
   readonly transferEncoding: string | undefined;
   readonly fileNames: readonly string[];
@@ -25,34 +27,31 @@ const leaf: PartShape = { kind: 'leaf' };
  * wins: a client that takes another one must not find parts that went unseen.
  */
 export function readPartFacts(headers: HeaderBlock, defaultType: string): PartFacts {
-  const types = headers.all('content-type');
-  const dispositions = headers.all('content-disposition');
+  const types = headers.all('content-type').map(parseMimeValue);
+  const dispositions = headers.all('content-disposition').map(parseMimeValue);
   const transferEncoding = transferEncodingToken(headers.get('content-transfer-encoding'));
-  const candidates = (types.length === 0 ? [defaultType] : types).map((value) => {
-    const { value: type, parameters } = parseMimeValue(value);
-    const contentType = type.includes('/') ? type : 'text/plain';
-    const boundary = findParameter(parameters, 'boundary');
-    return { contentType, shape: shapeOf(contentType, boundary, transferEncoding) };
+  const candidates = (types.length === 0 ? [parseMimeValue(defaultType)] : types).map((type) => {
+    const contentType = type.value.includes('/') ? type.value : 'text/plain';
+    return { contentType, shape: shapeOf(contentType, type, transferEncoding) };
   });
   const chosen = candidates.find(({ shape }) => shape.kind !== 'leaf') ?? candidates[0];
-  const names = new Set([
-    ...dispositions.flatMap((disposition) => fileNamesOf(undefined, disposition)),
-    ...types.flatMap((type) => fileNamesOf(type, undefined)),
-  ]);
   return {
+    types,
     contentType: chosen?.contentType ?? defaultType,
     transferEncoding,
-    fileNames: [...names],
+    fileNames: fileNamesOf(types, dispositions),
     shape: chosen?.shape ?? leaf,
   };
 }
 
 function shapeOf(
   contentType: string,
-  boundary: string | undefined,
+  { parameters }: MimeValue,
   transferEncoding: string | undefined,
 ): PartShape {
-  if (contentType.startsWith('multipart/') && boundary !== undefined) {
+  if (contentType.startsWith('multipart/')) {
+    const boundary = findParameter(parameters, 'boundary');
+    if (boundary === undefined) return leaf;
     const octets = Buffer.from(trimEndBlanks(boundary), 'latin1');
     return octets.length === 0 ? leaf : { kind: 'multipart', boundary: octets };
   }

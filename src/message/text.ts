@@ -2,7 +2,7 @@
 import { decodeOctetString, decodeUnlabelled } from './charset.ts';
 import { decodeWords } from './encoded-word.ts';
 import { extendedValues, percentDecode } from './extended-parameter.ts';
-import { type MimeParameter, parseMimeValue } from './mime-parameters.ts';
+import type { MimeParameter, MimeValue } from './mime-parameters.ts';
 
 /**
  * Decodes encoded words and raw 8-bit octets. Control characters, those of 8 bits too, and line
@@ -13,22 +13,18 @@ export function toReadableText(value: string): string {
 }
 
 /**
- * Every file name that any client could take from the two headers of a part, the likeliest first,
- * without duplicates. Arguments are unfolded values, one octet per character.
+ * Every file name that any client could take from the Content-Type and Content-Disposition fields of a
+ * part, those of the dispositions first, without duplicates.
  */
 export function fileNamesOf(
-  contentType: string | undefined,
-  contentDisposition: string | undefined,
+  types: readonly MimeValue[],
+  dispositions: readonly MimeValue[],
 ): string[] {
-  const disposition = parseMimeValue(contentDisposition ?? '').parameters;
-  const type = parseMimeValue(contentType ?? '').parameters;
-  const names = [
-    ...namesIn(disposition, 'filename'),
-    ...namesIn(type, 'name'),
-    ...namesIn(disposition, 'name'),
-    ...namesIn(type, 'filename'),
-  ];
-  return [...new Set(names)].filter((name) => name !== '');
+  const names = new Set<string>();
+  for (const { parameters } of dispositions) addNames(names, parameters, ['filename', 'name']);
+  for (const { parameters } of types) addNames(names, parameters, ['name', 'filename']);
+  names.delete('');
+  return [...names];
 }
 
 /** Parameter for the grammar of a message (boundary, charset): the plain form, else the RFC 2231 one. */
@@ -40,15 +36,23 @@ export function findParameter(
   return plain === undefined ? extendedValues(parameters, name)[0] : plain.value;
 }
 
-function namesIn(parameters: readonly MimeParameter[], name: string): string[] {
-  const extended = extendedValues(parameters, name);
-  const plain = parameters.filter((parameter) => parameter.name === name);
-  const readings = plain.flatMap((parameter) => parameter.readings);
-  return [...extended, ...extended.flatMap(decodings), ...readings.flatMap(decodings)];
+function addNames(
+  found: Set<string>,
+  parameters: readonly MimeParameter[],
+  keys: readonly string[],
+): void {
+  for (const key of keys) {
+    if (!parameters.some(({ name }) => name.startsWith(key))) continue;
+    const extended = extendedValues(parameters, key);
+    const plain = parameters.filter(({ name }) => name === key);
+    const decoded = [...extended, ...plain.flatMap(({ readings }) => readings)].flatMap(decodings);
+    for (const name of [...extended, ...decoded]) found.add(name);
+  }
 }
 
 /** Clients differ on which encodings they undo inside a name. */
 function decodings(name: string): string[] {
+  if (/^[ -$&-~]*$/.test(name) && !name.includes('=?')) return [name];
   const found: string[] = [];
   if (isOctetString(name)) {
     found.push(decodeWords(name), decodeOctetString(name));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseMimeValue } from '../../src/message/mime-parameters.ts';
+import { parseAnyMimeValue, parseMimeValue } from '../../src/message/mime-parameters.ts';
 
 const pairs = (raw: string): string[][] =>
   parseMimeValue(raw).parameters.map(({ name, value }) => [name, value]);
@@ -135,6 +135,22 @@ test('any text is read without failing', () => {
         assert.equal(readings[0], value);
       }
     }),
+  );
+});
+
+test('the short way reads a value as the long way does', () => {
+  const fragment = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom('; n=v', ';m="w"', '; N*0="(x); y"', ' ; k=a/b=c ') },
+    { weight: 1, arbitrary: fc.constantFrom(...' \t;"\\()\'=/*aB\xe9\0\n') },
+    { weight: 1, arbitrary: fc.constant('x'.repeat(600)) },
+  );
+  const head = fc.constantFrom('a/b', 'Text/Plain', 'attachment', '', ' a/b', 'a /b', 'a=', '"a"');
+  fc.assert(
+    fc.property(head, fc.array(fragment, { maxLength: 8 }), (start, rest) => {
+      const raw = `${start}${rest.join('')}`;
+      assert.deepEqual(parseMimeValue(raw), parseAnyMimeValue(raw));
+    }),
+    { numRuns: 3000 },
   );
 });
 

@@ -55,7 +55,10 @@ for (const [name, contentType, contentDisposition, expected] of [
   ['nothing', undefined, undefined, []],
 ] as const) {
   test(`file names are found with ${name}`, () => {
-    assert.deepEqual(fileNamesOf(contentType, contentDisposition), expected);
+    const types = contentType === undefined ? [] : [parseMimeValue(contentType)];
+    const dispositions =
+      contentDisposition === undefined ? [] : [parseMimeValue(contentDisposition)];
+    assert.deepEqual(fileNamesOf(types, dispositions), expected);
   });
 }
 
