@@ -1,6 +1,7 @@
 // Owns the walk over the MIME tree while the message arrives. It neither decodes nor judges content.
 import { matchBoundaryLine } from './boundary-line.ts';
 import { HeaderBlock, HeaderEndFinder } from './header-block.ts';
+import type { MimeValue } from './mime-parameters.ts';
 import { type PartShape, readPartFacts } from './mime-part.ts';
 
 export interface MimePart {
@@ -9,6 +10,8 @@ export interface MimePart {
   /** 0 for the message itself. */
   readonly depth: number;
   readonly headers: HeaderBlock;
+  /** Its Content-Type fields, in order. */
+  readonly types: readonly MimeValue[];
   /** Lower case `type/subtype`. */
   readonly contentType: string;
   /** Lower case, without comments. */
@@ -283,6 +286,7 @@ export class MimeWalker {
       path: parent === undefined ? '1' : `${parent.part.path}.${parent.childCount}`,
       depth,
       headers,
+      types: facts.types,
       contentType: facts.contentType,
       transferEncoding: facts.transferEncoding,
       fileNames: facts.fileNames,

@@ -73,7 +73,7 @@ export class AmbiguityFinder {
   #watchBoundaries(): void {
     const { parts } = this.#outline;
     for (const part of parts.slice(this.#watchedParts)) {
-      this.#boundaries.push(...part.boundaries.map(({ boundary }) => boundary));
+      this.#boundaries.push(...part.boundaries.starts);
     }
     this.#watchedParts = parts.length;
   }

@@ -1,9 +1,9 @@
-// Owns every boundary that some reader could take from a Content-Type. Which of them matter is for the
-// lines of the message to say.
+// Owns every boundary that some reader could take from the Content-Type fields of a part. Which of them
+// matter is for the lines of the message to say.
 import { decodeWords } from '../encoded-word.ts';
 import { extendedValues, percentDecode } from '../extended-parameter.ts';
 import { trimBlanks } from '../header-fields.ts';
-import { parseMimeValue } from '../mime-parameters.ts';
+import type { MimeValue } from '../mime-parameters.ts';
 import { edges } from './edges.ts';
 
 export type BoundaryOrigin = 'duplicate-boundary' | 'continued-boundary' | 'boundary-spelling';
@@ -18,11 +18,75 @@ export interface BoundaryCandidate {
 const maxBoundaryLength = 70;
 const maxWrittenLength = 300;
 const maxOfEach = 6;
+// From each end: readers take the first or the last of many.
+const maxTypes = 4;
+
+/** Those of one part. Where a single boundary is written plainly, the list is made only if a line asks for it. */
+export class BoundaryCandidates {
+  /** Begin the same lines as all candidates do. */
+  readonly starts: readonly string[];
+  readonly #types: readonly MimeValue[];
+  readonly #plain: PlainBoundary | undefined;
+  #all: readonly BoundaryCandidate[] | undefined;
+
+  constructor(types: readonly MimeValue[]) {
+    this.#types = edges(types, maxTypes).filter(({ text }) => /boundary/i.test(text));
+    const [first, second] = this.#types;
+    this.#plain =
+      first === undefined || second !== undefined ? undefined : findPlainBoundary(first);
+    this.starts = this.#plain?.starts ?? this.all().map(({ boundary }) => boundary);
+  }
+
+  all(): readonly BoundaryCandidate[] {
+    this.#all ??= this.#types.flatMap(boundaryCandidates);
+    return this.#all;
+  }
+
+  /** Those that stand in one of these lines, given without blanks at their end. */
+  in(lines: ReadonlySet<string>): readonly BoundaryCandidate[] {
+    if (this.#plain !== undefined) {
+      const { boundary } = this.#plain;
+      let others = lines.size;
+      if (lines.has(boundary)) others -= 1;
+      if (lines.has(`${boundary}--`)) others -= 1;
+      if (others === 0) return lines.has(boundary) ? [plainCandidate(boundary)] : [];
+    }
+    return this.all().filter(({ boundary }) => lines.has(boundary.trimEnd()));
+  }
+}
+
+interface PlainBoundary {
+  readonly boundary: string;
+  readonly starts: readonly string[];
+}
+
+// No quote, blank, escape or comment, and short enough to be cut by nobody.
+const plainBoundary =
+  /;[ \t]*boundary=(?:"([+,./0-9:=?A-Z_a-z-]{1,66})"|([+,./0-9:=?A-Z_a-z-]{1,66}))[ \t]*(?:;|$)/i;
+
+/**
+ * The one boundary of a value that names it once and so that every reader gets the same. All other
+ * candidates then are that boundary, or that boundary in quotes, with what stands behind it in the value:
+ * never a line that ends the multipart.
+ */
+function findPlainBoundary({ text, parameters }: MimeValue): PlainBoundary | undefined {
+  const match = plainBoundary.exec(text);
+  if (match === null || text.match(/boundary/gi)?.length !== 1) return undefined;
+  const [, inQuotes, token] = match;
+  const boundary = inQuotes ?? token ?? '';
+  const [own, another] = parameters.filter(({ name }) => name === 'boundary');
+  const isRead = own?.value === boundary && own.readings.length === 1 && another === undefined;
+  if (!isRead || boundary.includes('=?')) return undefined;
+  const starts = inQuotes === undefined ? [boundary] : [boundary, `"${boundary}"`];
+  return { boundary, starts };
+}
+
+function plainCandidate(boundary: string): BoundaryCandidate {
+  return { boundary, origin: 'duplicate-boundary' };
+}
 
 /** All candidates of one value, without duplicates. */
-export function boundaryCandidates(value: string): BoundaryCandidate[] {
-  if (!/boundary/i.test(value)) return [];
-  const { parameters } = parseMimeValue(value);
+function boundaryCandidates({ text: value, parameters }: MimeValue): BoundaryCandidate[] {
   const found = new Map<string, BoundaryOrigin>();
   const add = (boundary: string, origin: BoundaryOrigin): void => {
     if (boundary !== '' && !found.has(boundary)) found.set(boundary, origin);

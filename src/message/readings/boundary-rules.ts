@@ -1,6 +1,4 @@
 // Owns the findings about boundaries: which other ones a reader could go by in this message.
-import { parseMimeValue } from '../mime-parameters.ts';
-import { readPartFacts } from '../mime-part.ts';
 import { findParameter } from '../text.ts';
 import type { Mark } from './line-search.ts';
 import type { Outline, OutlinedPart } from './outline.ts';
@@ -34,15 +32,13 @@ export function boundaryFindings(outline: Outline, marks: readonly Mark[]): Find
 function mentionsBoundary({ part }: OutlinedPart): boolean {
   return (
     part.contentType.startsWith('multipart/') ||
-    part.headers.all('content-type').some((value) => /boundary|multipart/i.test(value))
+    part.types.some(({ text }) => /boundary|multipart/i.test(text))
   );
 }
 
 /** The boundary that the walk goes by. */
 export function standardBoundary({ part }: OutlinedPart): string | undefined {
-  if (!part.isContainer) return undefined;
-  const { shape } = readPartFacts(part.headers, part.contentType);
-  return shape.kind === 'multipart' ? shape.boundary.toString('latin1') : undefined;
+  return part.boundary?.toString('latin1');
 }
 
 /** How a line stands to a boundary. */
@@ -67,11 +63,10 @@ function otherBoundaries(part: OutlinedPart, dashes: readonly DashMark[]): Findi
   const standard = standardBoundary(part);
   const seen = new Set([standard?.trimEnd()]);
   const findings: Finding[] = [];
-  for (const { boundary, origin } of part.boundaries) {
+  for (const { boundary, origin } of part.boundaries.in(lines)) {
     const line = boundary.trimEnd();
     if (seen.has(line)) continue;
     seen.add(line);
-    if (!lines.has(line)) continue;
     if (findings.length >= maxReadings) {
       return [...findings, finding('too-many-readings', part, [])];
     }
@@ -97,7 +92,7 @@ function junkBehindBoundary(
 /** A multipart that names no boundary: a reader may go by the first line that looks like one. */
 function guessedBoundaries(part: OutlinedPart, dashes: readonly DashMark[]): Finding[] {
   const isLost = part.part.contentType.startsWith('multipart/') && !part.part.isContainer;
-  if (!isLost || part.boundaries.length > 0) return [];
+  if (!isLost || part.boundaries.starts.length > 0) return [];
   const texts = dashes
     .filter(({ leadsToField, text }) => leadsToField && text.trimEnd() !== '')
     .map(({ text }) => text.trimEnd());
@@ -109,9 +104,9 @@ function guessedBoundaries(part: OutlinedPart, dashes: readonly DashMark[]): Fin
 
 /** `boundary=""`: lines of two hyphens divide, if anything does. */
 function emptyBoundary(part: OutlinedPart, dashes: readonly DashMark[]): Finding[] {
-  const isEmpty = part.part.headers
-    .all('content-type')
-    .some((value) => findParameter(parseMimeValue(value).parameters, 'boundary')?.trim() === '');
+  const isEmpty = part.part.types.some(
+    ({ parameters }) => findParameter(parameters, 'boundary')?.trim() === '',
+  );
   const isDivided = dashes.some(({ text, leadsToField }) => text.trim() === '' && leadsToField);
   return isEmpty && isDivided
     ? [finding('empty-boundary', part, [splitBy(part, '', 'blanks')])]

@@ -1,7 +1,6 @@
 // Owns the findings about the content of leaves: encodings that decoders disagree about, files in other
 // wrappings, messages in what is said to be text.
 import type { AmbiguityKind } from '../ambiguity.ts';
-import { parseMimeValue } from '../mime-parameters.ts';
 import { findParameter } from '../text.ts';
 import type { Base64Variant } from './base64-variants.ts';
 import { decodingStages } from './content-encoding.ts';
@@ -116,10 +115,10 @@ function signedContent(leaf: OutlinedPart, { head, encoding }: LeafProbe): Found
 }
 
 function wideText(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {
-  const { contentType, headers } = leaf.part;
+  const { contentType, types } = leaf.part;
   if (!contentType.startsWith('text/')) return [];
-  for (const value of headers.all('content-type')) {
-    const label = findParameter(parseMimeValue(value).parameters, 'charset');
+  for (const { parameters } of types) {
+    const label = findParameter(parameters, 'charset');
     const charset = label === undefined ? undefined : wideCharsetOf(label);
     if (charset === undefined) continue;
     const header = writeHeader(`Content-Type: ${contentType}; charset=utf-8`);

@@ -1,6 +1,5 @@
 // Owns the findings about headers: which other header of a part would give other content.
 import { HeaderBlock } from '../header-block.ts';
-import { parseMimeValue } from '../mime-parameters.ts';
 import { type PartFacts, readPartFacts } from '../mime-part.ts';
 import { contentEncodingOf } from './content-encoding.ts';
 import { type HeaderVariant, headerVariants } from './header-variants.ts';
@@ -9,12 +8,20 @@ import type { Finding, Reading } from './reading.ts';
 import { isForeignEncoding } from './transfer-encoding-values.ts';
 
 export function headerFindings(outlined: OutlinedPart): Finding[] {
-  const { part } = outlined;
-  const { path, depth, headers } = part;
+  const { path, depth, headers } = outlined.part;
+  const variants = headerVariants(headers);
+  const shown = variants.length === 0 ? [] : findingsOf(variants, outlined);
+  const named = namedFindings(outlined).map((kind) => ({ kind, path, depth, readings: [] }));
+  return [...shown, ...named];
+}
+
+/** The variants that give other content, or other names to it. */
+function findingsOf(variants: readonly HeaderVariant[], outlined: OutlinedPart): Finding[] {
+  const { path, depth, headers } = outlined.part;
   const byKind = new Map<Finding['kind'], Reading[]>();
   const standard = readPartFacts(headers, defaultTypeOf(outlined));
   const seen = new Set([keyOf(standard, headers.bytes.length)]);
-  for (const variant of headerVariants(headers.bytes)) {
+  for (const variant of variants) {
     const facts = readPartFacts(new HeaderBlock(variant.header), defaultTypeOf(outlined));
     const key = keyOf(facts, variant.end);
     if (seen.has(key)) continue;
@@ -24,16 +31,7 @@ export function headerFindings(outlined: OutlinedPart): Finding[] {
       toReading(outlined, variant, facts),
     ]);
   }
-  const findings: Finding[] = [...byKind].map(([kind, readings]) => ({
-    kind,
-    path,
-    depth,
-    readings,
-  }));
-  return [
-    ...findings,
-    ...namedFindings(outlined, standard).map((kind) => ({ kind, path, depth, readings: [] })),
-  ];
+  return [...byKind].map(([kind, readings]) => ({ kind, path, depth, readings }));
 }
 
 /** RFC 2046 s.5.1.5: in a digest a part is a message unless it says otherwise. */
@@ -70,18 +68,20 @@ function toReading(
 }
 
 /** What can be told but not shown. */
-function namedFindings({ part }: OutlinedPart, standard: PartFacts): Finding['kind'][] {
-  const types = part.headers.all('content-type').map((value) => parseMimeValue(value).value);
-  const encodings = part.headers.all('content-transfer-encoding');
-  const endings = new Set(standard.fileNames.map(endingOf).filter((ending) => ending !== ''));
-  const isTold: readonly (readonly [Finding['kind'], boolean])[] = [
-    ['partial-message', types.includes('message/partial')],
-    ['external-body', types.includes('message/external-body')],
-    ['unknown-transfer-encoding', encodings.some(isForeignEncoding)],
-    ['binhex', types.includes('application/mac-binhex40')],
-    ['conflicting-file-names', endings.size > 1],
-  ];
-  return isTold.filter(([, isTrue]) => isTrue).map(([kind]) => kind);
+function namedFindings({ part: { types, headers, fileNames } }: OutlinedPart): Finding['kind'][] {
+  const kinds: Finding['kind'][] = [];
+  const isOfType = (type: string): boolean => types.some(({ value }) => value === type);
+  if (isOfType('message/partial')) kinds.push('partial-message');
+  if (isOfType('message/external-body')) kinds.push('external-body');
+  if (headers.all('content-transfer-encoding').some(isForeignEncoding)) {
+    kinds.push('unknown-transfer-encoding');
+  }
+  if (isOfType('application/mac-binhex40')) kinds.push('binhex');
+  if (fileNames.length > 1) {
+    const endings = new Set(fileNames.map(endingOf).filter((ending) => ending !== ''));
+    if (endings.size > 1) kinds.push('conflicting-file-names');
+  }
+  return kinds;
 }
 
 /** Names that differ only in their encoding, or in what a gateway made of them, end alike. */

@@ -1,8 +1,10 @@
 // Owns the ways in which readers divide and read one header block. Each is written as the header that
 // the standard reading would have to see.
 import type { AmbiguityKind } from '../ambiguity.ts';
-import { type HeaderField, splitFields, trimBlanks } from '../header-fields.ts';
+import type { HeaderBlock } from '../header-block.ts';
+import { type HeaderField, trimBlanks } from '../header-fields.ts';
 import { edges } from './edges.ts';
+import { isPlainHeader } from './plain-header.ts';
 import { writeHeader } from './reading.ts';
 import { otherTransferEncodings } from './transfer-encoding-values.ts';
 import { otherContentTypes } from './type-values.ts';
@@ -21,8 +23,14 @@ const lineEnd = Buffer.from('\r\n');
 const maxSameFields = 4;
 const lf = 0x0a;
 
-export function headerVariants(bytes: Buffer): HeaderVariant[] {
-  const { fields } = splitFields(bytes);
+export function headerVariants(block: HeaderBlock): HeaderVariant[] {
+  return isPlainHeader(block.bytes, block.split()) ? [] : variantsOfAnyHeader(block);
+}
+
+/** The long way, for headers that may be read differently. */
+export function variantsOfAnyHeader(block: HeaderBlock): HeaderVariant[] {
+  const { bytes } = block;
+  const { fields } = block.split();
   return [
     ...oneOf(bytes, fields, typeKey, 'duplicate-content-type'),
     ...oneOf(bytes, fields, encodingKey, 'duplicate-transfer-encoding'),

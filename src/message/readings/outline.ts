@@ -1,11 +1,8 @@
 // Owns the tree of parts with the places where they lie, as the standard walk found it.
 import type { MimeEvent, MimePart } from '../mime-walk.ts';
-import { type BoundaryCandidate, boundaryCandidates } from './boundary-candidates.ts';
-import { edges } from './edges.ts';
+import { BoundaryCandidates } from './boundary-candidates.ts';
 import { LeafProbe } from './leaf-probe.ts';
 
-// From each end: readers take the first or the last of many.
-const maxTypes = 4;
 // A line may have 998 octets (RFC 5322 s.2.1.1), and a boundary has 70.
 const maxBoundaryLength = 998;
 
@@ -14,7 +11,7 @@ export interface OutlinedPart {
   readonly parent: OutlinedPart | undefined;
   readonly children: OutlinedPart[];
   /** Every boundary that some reader could go by in it. */
-  readonly boundaries: readonly BoundaryCandidate[];
+  readonly boundaries: BoundaryCandidates;
   /** Where its content ends. */
   end: number;
   /** What a leaf was found to hold. */
@@ -61,13 +58,13 @@ export class Outline {
       part,
       parent,
       children: [],
-      boundaries: boundariesOf(part),
+      boundaries: new BoundaryCandidates(part.types),
       end: Number.POSITIVE_INFINITY,
       probe: part.isContainer ? undefined : new LeafProbe(part),
     };
     parent?.children.push(outlined);
     // No line is kept long enough to be compared with such a boundary.
-    if (outlined.boundaries.some(({ boundary }) => boundary.length > maxBoundaryLength)) {
+    if (outlined.boundaries.starts.some(({ length }) => length > maxBoundaryLength)) {
       this.isCut = true;
     }
     this.parts.push(outlined);
@@ -92,8 +89,4 @@ export class Outline {
     }
     return this.parts[low - 1];
   }
-}
-
-function boundariesOf({ headers }: MimePart): BoundaryCandidate[] {
-  return edges(headers.all('content-type'), maxTypes).flatMap(boundaryCandidates);
 }

@@ -13,11 +13,15 @@ const foreign =
 
 const maxCommentDepth = 4;
 
+export function isPlainEncoding(value: string): boolean {
+  return plainValues.has(value.toLowerCase());
+}
+
 /** The other encodings in which a reader may undo this field's content; empty for a plain word. */
 export function otherTransferEncodings(field: HeaderField): string[] {
   const written = unfoldedValue(field);
   const value = written.toLowerCase();
-  if (plainValues.has(value)) return [];
+  if (isPlainEncoding(value)) return [];
   const readings = [value, decodeWords(written).toLowerCase()].flatMap((text) => [
     text,
     withoutComments(text),

@@ -5,11 +5,16 @@ import { parseMimeValue } from '../mime-parameters.ts';
 
 const plainType = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+[ \t]*(?:;|$)/i;
 
-/** Other values that a reader may see in this field; empty for one that begins as it should. */
+/** A value that begins as it should. */
+export function isPlainType(value: string): boolean {
+  const hasWords = value.includes('=?') && value.split(';', 1)[0]?.includes('=?') === true;
+  return plainType.test(value) && !hasWords;
+}
+
+/** Other values that a reader may see in this field; empty for a plain one. */
 export function otherContentTypes(field: HeaderField): string[] {
   const value = unfoldedValue(field);
-  const hasWords = value.split(';', 1)[0]?.includes('=?') === true;
-  if (plainType.test(value) && !hasWords) return [];
+  if (isPlainType(value)) return [];
   const candidates = new Set<string>();
   const decoded = decodeWords(value);
   if (decoded !== value && /^[\x20-\x7e\t]*$/.test(decoded)) candidates.add(decoded);
