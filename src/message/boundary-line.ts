@@ -30,20 +30,26 @@ export function matchBoundaryLine(
   input: 'continues' | 'ended',
 ): LineMatch {
   if (!isCandidate(buffer, start, boundaries)) return other;
-  const longest = Math.max(...boundaries.map((boundary) => boundary.length));
-  const window = buffer.subarray(start, start + longest + 4 + maxPaddingLength);
-  const lineEnd = window.indexOf(lf);
-  const isWindowFull = window.length === longest + 4 + maxPaddingLength;
-  if (lineEnd === -1 && !isWindowFull && input === 'continues') return undecided;
-  const text = withoutPadding(lineEnd === -1 ? window : window.subarray(0, lineEnd)).subarray(2);
-  const next = start + (lineEnd === -1 ? window.length : lineEnd + 1);
+  const windowLength = longestOf(boundaries) + 4 + maxPaddingLength;
+  const windowEnd = Math.min(buffer.length, start + windowLength);
+  const lineFeed = buffer.indexOf(lf, start);
+  const isWholeLine = lineFeed !== -1 && lineFeed < windowEnd;
+  const isWindowFull = windowEnd - start === windowLength;
+  if (!isWholeLine && !isWindowFull && input === 'continues') return undecided;
+  let end = isWholeLine ? lineFeed : windowEnd;
+  while (end > start + 2 && isPadding(buffer[end - 1])) end -= 1;
+  const next = isWholeLine ? lineFeed + 1 : windowEnd;
   for (let index = boundaries.length - 1; index >= 0; index -= 1) {
-    const role = roleOf(text, boundaries[index]);
-    if (role !== undefined) {
-      return { kind: 'delimiter', boundary: index, role, next, isWholeLine: lineEnd !== -1 };
-    }
+    const role = roleOf(buffer, start + 2, end, boundaries[index]);
+    if (role !== undefined) return { kind: 'delimiter', boundary: index, role, next, isWholeLine };
   }
   return other;
+}
+
+function longestOf(boundaries: readonly Buffer[]): number {
+  let longest = 0;
+  for (const { length } of boundaries) longest = Math.max(longest, length);
+  return longest;
 }
 
 /** Whether the octets that are there begin like a delimiter; cheap, since mails full of `--` lines exist. */
@@ -59,23 +65,21 @@ function isCandidate(buffer: Buffer, start: number, boundaries: readonly Buffer[
   });
 }
 
-function roleOf(text: Buffer, boundary: Buffer | undefined): 'opens' | 'closes' | undefined {
+/** What stands from `start` to `end`, behind the hyphens. */
+function roleOf(
+  buffer: Buffer,
+  start: number,
+  end: number,
+  boundary: Buffer | undefined,
+): 'opens' | 'closes' | undefined {
   // Most are told by their length: a message may have many boundaries, and many lines that begin so.
-  if (boundary === undefined || text.length < boundary.length) return undefined;
-  if (text.length > boundary.length + 2) return undefined;
-  if (text.equals(boundary)) return 'opens';
-  const isClosing =
-    text.length === boundary.length + 2 &&
-    text.at(-1) === dash &&
-    text.at(-2) === dash &&
-    text.subarray(0, -2).equals(boundary);
-  return isClosing ? 'closes' : undefined;
-}
-
-function withoutPadding(line: Buffer): Buffer {
-  let end = line.length;
-  while (end > 2 && isPadding(line[end - 1])) end -= 1;
-  return line.subarray(0, end);
+  if (boundary === undefined) return undefined;
+  const more = end - start - boundary.length;
+  if (more !== 0 && more !== 2) return undefined;
+  if (more === 2 && (buffer[end - 1] !== dash || buffer[end - 2] !== dash)) return undefined;
+  const isEqual = buffer.compare(boundary, 0, boundary.length, start, end - more) === 0;
+  if (!isEqual) return undefined;
+  return more === 0 ? 'opens' : 'closes';
 }
 
 function isPadding(octet: number | undefined): boolean {

@@ -20,11 +20,13 @@ export function createTransferDecoder(encoding: string | undefined): TransferDec
 
 /** The name in lower case, found also in `"BASE64"`, `base64;` and `base64 (comment)`. */
 export function transferEncodingToken(encoding: string | undefined): string | undefined {
-  return /[a-z0-9-]+/.exec(withoutComments(encoding?.toLowerCase() ?? ''))?.[0];
+  if (encoding === undefined) return undefined;
+  return /[a-z0-9-]+/.exec(withoutComments(encoding.toLowerCase()))?.[0];
 }
 
 /** RFC 5322 s.3.2.2: comments nest. */
 function withoutComments(text: string): string {
+  if (!text.includes('(')) return text;
   const rest = text.replaceAll(/\([^()]*\)/g, ' ');
   return rest === text || rest.length > maxFieldLength ? rest : withoutComments(rest);
 }

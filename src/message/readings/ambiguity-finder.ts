@@ -28,9 +28,10 @@ export class AmbiguityFinder {
   push(chunk: Buffer): void {
     this.#outline.take(this.#walker.push(chunk));
     this.#watchBoundaries();
-    this.#lines.push(chunk);
+    const text = chunk.toString('latin1');
+    this.#lines.push(chunk, text);
     this.#lines.prune((mark) => this.#isOfUse(mark));
-    this.#bareCr.push(chunk);
+    this.#bareCr.push(text);
     this.#octets += chunk.length;
     if (this.#endsLinesWith !== undefined) return;
     const at = chunk.indexOf(lf);

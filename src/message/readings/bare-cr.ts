@@ -2,54 +2,59 @@
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
-const hidden = [Buffer.from('\r--'), Buffer.from('\rbegin'), Buffer.from('\r=ybegin')] as const;
+const hidden = ['--', 'begin', '=ybegin'] as const;
 const longest = 8;
 
-/** Reads a message in chunks of any size. */
+/** Reads a message, one octet per character, in chunks of any size. */
 export class BareCrFinder {
   isFound = false;
   #isInHeader = true;
   /** No octet but CR since the last line end. */
   #isLineEmpty = true;
   #previous = lineFeed;
-  #tail: Buffer = Buffer.alloc(0);
+  #tail = '';
 
-  push(chunk: Buffer): void {
+  push(chunk: string): void {
     if (this.isFound) return;
     const bodyStart = this.#isInHeader ? this.#readHeader(chunk) : 0;
-    if (!this.#isInHeader) this.#searchBody(chunk.subarray(bodyStart));
+    if (!this.#isInHeader && !this.isFound) this.#searchBody(chunk, bodyStart);
   }
 
   /** Where the body begins in this chunk, or its length. */
-  #readHeader(chunk: Buffer): number {
-    for (let index = 0; index < chunk.length; index += 1) {
-      const octet = chunk[index] ?? 0;
-      // CR CR LF is how some gateways write a line end, and hides nothing.
-      if (this.#previous === carriageReturn && octet !== lineFeed && octet !== carriageReturn) {
-        this.isFound = true;
-      }
-      this.#previous = octet;
+  #readHeader(chunk: string): number {
+    let previous = this.#previous;
+    let isLineEmpty = this.#isLineEmpty;
+    let at = 0;
+    while (at < chunk.length && this.#isInHeader) {
+      const octet = chunk.charCodeAt(at);
+      at += 1;
       if (octet === lineFeed) {
-        if (this.#isLineEmpty) {
-          this.#isInHeader = false;
-          return index + 1;
-        }
-        this.#isLineEmpty = true;
+        this.#isInHeader = !isLineEmpty;
+        isLineEmpty = true;
       } else if (octet !== carriageReturn) {
-        this.#isLineEmpty = false;
+        // CR CR LF is how some gateways write a line end, and hides nothing.
+        if (previous === carriageReturn) this.isFound = true;
+        isLineEmpty = false;
       }
+      previous = octet;
     }
-    return chunk.length;
+    this.#previous = previous;
+    this.#isLineEmpty = isLineEmpty;
+    return at;
   }
 
-  #searchBody(chunk: Buffer): void {
-    const border = Buffer.concat([this.#tail, chunk.subarray(0, longest)]);
-    this.isFound ||= this.#holdsHidden(border) || this.#holdsHidden(chunk);
-    const kept = chunk.length >= longest ? chunk : Buffer.concat([this.#tail, chunk]);
-    this.#tail = Buffer.from(kept.subarray(-longest));
+  #searchBody(chunk: string, start: number): void {
+    const border = this.#tail + chunk.slice(start, start + longest);
+    this.isFound = holdsHidden(border, 0) || holdsHidden(chunk, start);
+    const isLong = chunk.length - start >= longest;
+    this.#tail = (isLong ? chunk : this.#tail + chunk.slice(start)).slice(-longest);
   }
+}
 
-  #holdsHidden(chunk: Buffer): boolean {
-    return hidden.some((text) => chunk.includes(text));
+function holdsHidden(text: string, start: number): boolean {
+  for (let at = text.indexOf('\r', start); at !== -1; at = text.indexOf('\r', at + 1)) {
+    const isBare = text.charCodeAt(at + 1) !== lineFeed;
+    if (isBare && hidden.some((beginning) => text.startsWith(beginning, at + 1))) return true;
   }
+  return false;
 }

@@ -76,10 +76,9 @@ function headerInContent(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {
 /** Text that begins with the header of a message is a message to some. */
 function messageInText(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {
   if (!leaf.part.contentType.startsWith('text/')) return [];
-  const lines = probe.head
-    .toString('latin1')
-    .replace(/^(?:[ \t]*\r?\n)+/, '')
-    .split(/\r?\n/);
+  const text = probe.head.toString('latin1').replace(/^(?:[ \t]*\r?\n)+/, '');
+  if (!anyField.test(text)) return [];
+  const lines = text.split(/\r?\n/);
   const end = lines.findIndex((line) => !anyField.test(line));
   const fields = lines.slice(0, end === -1 ? undefined : end);
   if (!fields.some((line) => mimeField.test(line))) return [];
@@ -93,13 +92,12 @@ function messageInText(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {
 
 function embeddedMessage(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {
   const { contentType, fileNames } = leaf.part;
-  const reading = { ...wholeOf(leaf), header: empty, stages: decodingStages(probe.encoding) };
   const isMessage = /^message\/(?:rfc822|global|news)$/.test(contentType);
-  // RFC 2046 s.5.2.1 forbids the encoding, and so `parts()` shows a file.
-  if (isMessage) return [['encoded-message', [reading]]];
   const isNamedSo = fileNames.some((name) => /\.(?:eml|mht|mhtml|nws)$/i.test(name));
-  const hasHeader = anyField.test(firstLineOf(probe.head));
-  return isNamedSo && hasHeader ? [['message-in-file', [reading]]] : [];
+  if (!isMessage && !(isNamedSo && anyField.test(firstLineOf(probe.head)))) return [];
+  const reading = { ...wholeOf(leaf), header: empty, stages: decodingStages(probe.encoding) };
+  // RFC 2046 s.5.2.1 forbids the encoding, and so `parts()` shows a file.
+  return [[isMessage ? 'encoded-message' : 'message-in-file', [reading]]];
 }
 
 /** What is signed is a part with a header (RFC 8551 s.3.1), or any file that somebody has signed. */

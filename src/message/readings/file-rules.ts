@@ -37,8 +37,9 @@ export function plainFiles({ part, end }: OutlinedPart, marks: readonly Mark[]):
 }
 
 function markedFiles(marks: readonly Mark[], end: number, place: Place): FoundReadings {
-  const found: (readonly [AmbiguityKind, readonly Reading[]])[] = [];
   const files = marks.filter(({ kind }) => kind !== 'dashes' && kind !== 'field');
+  if (files.length === 0) return [];
+  const found: (readonly [AmbiguityKind, readonly Reading[]])[] = [];
   const uuencoded: WrappedFile[] = [];
   const yenc: WrappedFile[] = [];
   for (const [index, mark] of files.entries()) {

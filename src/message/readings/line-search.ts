@@ -1,5 +1,5 @@
 // Owns the search for lines that may begin something other than text: boundaries, header fields, files
-// in uuencode, yEnc and BinHex. It looks at the first octet of a line and passes most lines over.
+// in uuencode, yEnc and BinHex. It looks at the first two octets of a line and passes most lines over.
 import { isUuLine, parseUuBegin } from './uuencode.ts';
 import { parseYencBegin } from './yenc.ts';
 
@@ -28,7 +28,9 @@ export type Mark =
 const lf = 0x0a;
 const cr = 0x0d;
 const nothing: Buffer = Buffer.alloc(0);
-const interesting = makeInteresting();
+// Letters of both cases differ in it; the hyphen has it set.
+const caseBit = 0x20;
+const secondOctets = makeSecondOctets();
 const maxLineLength = 1024;
 const maxTextLength = 1024;
 /** More marks than any mail has; what comes behind is not looked at. */
@@ -68,10 +70,12 @@ export class LineSearch {
     return this.#isFull;
   }
 
-  push(chunk: Buffer): void {
+  /** `text` is the chunk, one octet per character: line ends are found sooner in it. */
+  push(chunk: Buffer, text = chunk.toString('latin1')): void {
     const buffer = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    const all = this.#rest.length === 0 ? text : this.#rest.toString('latin1') + text;
     let at = 0;
-    for (let end = buffer.indexOf(lf); end !== -1; end = buffer.indexOf(lf, at)) {
+    for (let end = all.indexOf('\n'); end !== -1; end = all.indexOf('\n', at)) {
       this.#takeLine(buffer, at, end);
       at = end + 1;
     }
@@ -104,7 +108,7 @@ export class LineSearch {
       this.#isInLongLine = end === buffer.length && buffer[end - 1] !== lf;
       return;
     }
-    const isOfInterest = interesting[buffer[start] ?? 0] === 1 && end > start;
+    const isOfInterest = end > start && mayBegin(buffer[start] ?? 0, buffer[start + 1] ?? 0);
     if (this.#open !== undefined || isOfInterest) {
       const line = buffer.subarray(start, buffer[end - 1] === cr ? end - 1 : end);
       this.#decide(line, this.#offset + start);
@@ -163,8 +167,15 @@ export class LineSearch {
   }
 }
 
-function makeInteresting(): Uint8Array {
+function mayBegin(first: number, second: number): boolean {
+  return secondOctets[first] === (second | caseBit);
+}
+
+/** By the first octet, the second one of what may begin so: in lower case, or the sign itself. */
+function makeSecondOctets(): Uint8Array {
   const table = new Uint8Array(256);
-  for (const octet of Buffer.from('-CcMmBb=(')) table[octet] = 1;
+  for (const beginning of ['--', 'co', 'Co', 'mi', 'Mi', 'be', 'Be', '=y', '(t']) {
+    table[beginning.charCodeAt(0)] = beginning.charCodeAt(1);
+  }
   return table;
 }
