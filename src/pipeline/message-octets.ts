@@ -9,6 +9,8 @@ export interface MessageOctets {
   /** Resolves when that many are there, or all. */
   until(octets: number): Promise<void>;
   read(from?: number): AsyncIterable<Buffer>;
+  /** All of them, where they are there and lie in memory. */
+  readonly held?: readonly Buffer[] | undefined;
 }
 
 /** All of `from` must be there. */
