@@ -1,8 +1,9 @@
 // Owns what can be read of the octets of one message: header, MIME parts, other readings of both.
 import { AppError } from '../base/errors.ts';
 import { HeaderBlock, HeaderEndFinder } from '../message/header-block.ts';
-import type { MessageFacts, MessageView } from '../plugin-api/message-view.ts';
+import type { MessageFacts, MessagePart, MessageView } from '../plugin-api/message-view.ts';
 import { abortable } from './abortable.ts';
+import { type HeldMessage, heldMaxOctets, heldParts, walkHeld } from './held-message.ts';
 import type { MessageOctets } from './message-octets.ts';
 import { OtherReadings } from './other-readings.ts';
 import { walkParts } from './part-walk.ts';
@@ -14,19 +15,28 @@ export class MessageContent {
   readonly octets: MessageOctets;
   readonly otherReadings: OtherReadings;
   #header: Promise<HeaderBlock> | undefined;
+  #walked: HeldMessage | 'unseen' | undefined;
 
   constructor(octets: MessageOctets) {
     this.octets = octets;
-    this.otherReadings = new OtherReadings(octets);
+    this.otherReadings = new OtherReadings(octets, () => this.held());
   }
 
   /** The header block, once for all plugins. Rejects with MESSAGE_HEADER_TOO_LARGE. */
   header(): Promise<HeaderBlock> {
     if (this.#header === undefined) {
-      this.#header = readHeader(this.octets);
+      this.#header = readHeader(this.octets, this.#walked);
       this.#header.catch(() => {});
     }
     return this.#header;
+  }
+
+  /** The walk over a message that is there and small; undefined for any other. */
+  held(): HeldMessage | undefined {
+    const { held, octets } = this.octets;
+    if (held === undefined || octets > heldMaxOctets) return undefined;
+    this.#walked ??= walkHeld(held) ?? 'unseen';
+    return this.#walked === 'unseen' ? undefined : this.#walked;
   }
 }
 
@@ -42,7 +52,7 @@ export function viewOf(
     signal,
     headers: () => content().header(),
     bytes,
-    parts: () => walkParts(bytes()),
+    parts: () => partsOf(content(), bytes, signal),
     otherReadings: () => content().otherReadings.parts(signal),
     ambiguities: () => content().otherReadings.ambiguities(signal),
     async size() {
@@ -53,11 +63,25 @@ export function viewOf(
   };
 }
 
-async function readHeader(octets: MessageOctets): Promise<HeaderBlock> {
+function partsOf(
+  content: MessageContent,
+  bytes: () => AsyncIterable<Buffer>,
+  signal: AbortSignal,
+): AsyncIterable<MessagePart> {
+  const held = content.held();
+  return held === undefined ? walkParts(bytes()) : heldParts(held, signal);
+}
+
+async function readHeader(
+  octets: MessageOctets,
+  walked: HeldMessage | 'unseen' | undefined,
+): Promise<HeaderBlock> {
+  const root = walked === 'unseen' ? undefined : walked?.parts[0];
+  if (root !== undefined) return root.part.headers;
   const finder = new HeaderEndFinder();
   const pieces: Buffer[] = [];
   let length = 0;
-  for await (const piece of octets.read()) {
+  for await (const piece of octets.held ?? octets.read()) {
     pieces.push(piece);
     length += piece.length;
     const end = finder.push(piece);

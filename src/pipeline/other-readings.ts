@@ -2,37 +2,54 @@
 import { AppError } from '../base/errors.ts';
 import type { Ambiguity, MessagePart } from '../plugin-api/message-view.ts';
 import { abortable } from './abortable.ts';
+import type { HeldMessage } from './held-message.ts';
 import type { MessageOctets } from './message-octets.ts';
 import { walkParts } from './part-walk.ts';
-import { type FoundReading, type SearchResult, searchReadings } from './reading-search.ts';
+import {
+  type FoundReading,
+  type SearchResult,
+  searchHeld,
+  searchReadings,
+} from './reading-search.ts';
 import { MessageSource, unmetered } from './reading-source.ts';
 
 export class OtherReadings {
   readonly #octets: MessageOctets;
-  #result: Promise<SearchResult> | undefined;
+  readonly #held: () => HeldMessage | undefined;
+  #result: SearchResult | Promise<SearchResult> | undefined;
 
-  constructor(octets: MessageOctets) {
+  /** `held` gives the walk over a message that lies in memory. */
+  constructor(octets: MessageOctets, held: () => HeldMessage | undefined) {
     this.#octets = octets;
+    this.#held = held;
   }
 
   /** Rejects when the message fails, or with the reason of the signal. */
   async ambiguities(signal: AbortSignal): Promise<readonly Ambiguity[]> {
-    return (await unlessAborted(this.#search(), signal)).ambiguities;
+    return (await this.#search(signal)).ambiguities;
   }
 
   async *parts(signal: AbortSignal): AsyncGenerator<MessagePart, void, void> {
-    const { readings } = await unlessAborted(this.#search(), signal);
+    const { readings } = await this.#search(signal);
     for (const reading of readings) yield* partsOf(reading, signal);
   }
 
+  #search(signal: AbortSignal): SearchResult | Promise<SearchResult> {
+    signal.throwIfAborted();
+    this.#result ??= this.#searchHeld() ?? this.#searchAll();
+    return this.#result instanceof Promise ? unlessAborted(this.#result, signal) : this.#result;
+  }
+
+  #searchHeld(): SearchResult | undefined {
+    const held = this.#held();
+    return held === undefined ? undefined : searchHeld(held);
+  }
+
   /** Goes on when the plugin that asked first is gone: others will ask. Its work is bounded. */
-  #search(): Promise<SearchResult> {
-    if (this.#result === undefined) {
-      const message = new MessageSource((start) => this.#octets.read(start));
-      this.#result = searchReadings(message);
-      this.#result.catch(() => {});
-    }
-    return this.#result;
+  #searchAll(): Promise<SearchResult> {
+    const result = searchReadings(new MessageSource((start) => this.#octets.read(start)));
+    result.catch(() => {});
+    return result;
   }
 }
 
@@ -66,7 +83,6 @@ function placed(part: MessagePart, { path, depth }: FoundReading): MessagePart {
 }
 
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });

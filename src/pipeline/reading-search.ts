@@ -9,6 +9,7 @@ import { AmbiguityFinder } from '../message/readings/ambiguity-finder.ts';
 import type { Finding, Reading } from '../message/readings/reading.ts';
 import { createTransferDecoder, type TransferDecoder } from '../message/transfer-decoding.ts';
 import type { Ambiguity } from '../plugin-api/message-view.ts';
+import type { HeldMessage } from './held-message.ts';
 import { type Meter, type OctetSource, ReadingSource } from './reading-source.ts';
 
 /** A reading that shows something which the message read by the standards does not. */
@@ -62,6 +63,11 @@ export async function searchReadings(
   return await new ReadingSearch({ ...defaultLimits, ...limits }).run(message);
 }
 
+/** The same for a message in memory; undefined where something needs a second look. */
+export function searchHeld(message: HeldMessage): SearchResult | undefined {
+  return new ReadingSearch(defaultLimits).runHeld(message);
+}
+
 class OverBudget extends Error {}
 
 class ReadingSearch {
@@ -83,6 +89,15 @@ class ReadingSearch {
 
   constructor(limits: SearchLimits) {
     this.#limits = limits;
+  }
+
+  runHeld({ pieces, events }: HeldMessage): SearchResult | undefined {
+    const finder = new AmbiguityFinder();
+    for (const [index, piece] of pieces.entries()) finder.push(piece, index === 0 ? events : []);
+    const findings = finder.end(pieces.length === 0 ? events : []);
+    if (findings.some(({ readings }) => readings.length > 0)) return undefined;
+    for (const { kind, path } of findings) this.#tell(kind, path);
+    return { ambiguities: [...this.#ambiguities.values()], readings: [] };
   }
 
   async run(message: OctetSource): Promise<SearchResult> {

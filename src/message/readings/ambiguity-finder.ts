@@ -1,6 +1,6 @@
 // Owns the one pass over a message that finds where readers may disagree about it. It holds the headers
 // and a few places, no content.
-import { MimeWalker } from '../mime-walk.ts';
+import { type MimeEvent, MimeWalker } from '../mime-walk.ts';
 import { BareCrFinder } from './bare-cr.ts';
 import { boundaryFindings } from './boundary-rules.ts';
 import { leafFindings } from './content-rules.ts';
@@ -25,8 +25,9 @@ export class AmbiguityFinder {
   #previous = 0;
   #endsLinesWith: 'crlf' | 'lf' | undefined;
 
-  push(chunk: Buffer): void {
-    this.#outline.take(this.#walker.push(chunk));
+  /** `events` are what a walk tells of the chunk, or of all chunks with the first one. */
+  push(chunk: Buffer, events: readonly MimeEvent[] = this.#walker.push(chunk)): void {
+    this.#outline.take(events);
     this.#watchBoundaries();
     const text = chunk.toString('latin1');
     this.#lines.push(chunk, text);
@@ -40,8 +41,8 @@ export class AmbiguityFinder {
     this.#previous = chunk.at(-1) ?? this.#previous;
   }
 
-  end(): Finding[] {
-    this.#outline.take(this.#walker.end());
+  end(events: readonly MimeEvent[] = this.#walker.end()): Finding[] {
+    this.#outline.take(events);
     this.#watchBoundaries();
     const marks = this.#lines.end();
     const facts = {

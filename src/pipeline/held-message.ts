@@ -1,0 +1,111 @@
+// Owns messages that have arrived and lie in memory as a whole, as most do: walked once for all who read
+// them, and read without waiting. What it tells is what a walk over the arriving octets tells.
+import { type MimeEvent, type MimePart, MimeWalker } from '../message/mime-walk.ts';
+import { createTransferDecoder } from '../message/transfer-decoding.ts';
+import type { MessagePart } from '../plugin-api/message-view.ts';
+
+/** Work on more than that must give way to other sessions in between. */
+export const heldMaxOctets = 64 * 1024;
+
+interface HeldPart {
+  readonly part: MimePart;
+  /** Still transfer-encoded. */
+  readonly pieces: readonly Buffer[];
+}
+
+export interface HeldMessage {
+  readonly pieces: readonly Buffer[];
+  readonly events: readonly MimeEvent[];
+  readonly parts: readonly HeldPart[];
+}
+
+/** Undefined for a message that the walk cannot see whole: whoever reads it has to come upon that. */
+export function walkHeld(pieces: readonly Buffer[]): HeldMessage | undefined {
+  const walker = new MimeWalker();
+  const events: MimeEvent[] = [];
+  for (const piece of pieces) events.push(...walker.push(piece));
+  events.push(...walker.end());
+  const parts: { readonly part: MimePart; readonly pieces: Buffer[] }[] = [];
+  for (const event of events) {
+    if (event.kind === 'limitReached') return undefined;
+    if (event.kind === 'partStarted') parts.push({ part: event.part, pieces: [] });
+    // Only leaves have content, and a leaf is the last part that has started.
+    if (event.kind === 'partContent') parts.at(-1)?.pieces.push(event.bytes);
+  }
+  return { pieces, events, parts };
+}
+
+/** Its parts in order; throws the reason of the signal once it has aborted. */
+export async function* heldParts(
+  { parts }: HeldMessage,
+  signal: AbortSignal,
+): AsyncGenerator<MessagePart, void, void> {
+  for (const held of parts) {
+    signal.throwIfAborted();
+    const part = new ReadablePart(held, signal);
+    try {
+      yield part;
+    } finally {
+      part.pass();
+    }
+  }
+}
+
+const nothing: Buffer = Buffer.alloc(0);
+
+class ReadablePart implements MessagePart {
+  readonly path: string;
+  readonly depth: number;
+  readonly headers: MimePart['headers'];
+  readonly contentType: string;
+  readonly fileNames: readonly string[];
+  readonly isContainer: boolean;
+  readonly #transferEncoding: string | undefined;
+  readonly #signal: AbortSignal;
+  #encoded: readonly Buffer[];
+  #decoded: Buffer | undefined;
+
+  constructor({ part, pieces }: HeldPart, signal: AbortSignal) {
+    this.path = part.path;
+    this.depth = part.depth;
+    this.headers = part.headers;
+    this.contentType = part.contentType;
+    this.fileNames = part.fileNames;
+    this.isContainer = part.isContainer;
+    this.#transferEncoding = part.transferEncoding;
+    this.#signal = signal;
+    this.#encoded = pieces;
+  }
+
+  async head(maxBytes: number): Promise<Buffer> {
+    return this.#decode().subarray(0, maxBytes);
+  }
+
+  async *content(): AsyncGenerator<Buffer, void, void> {
+    const octets = this.#decode();
+    this.pass();
+    this.#decoded = nothing;
+    if (octets.length > 0) yield octets;
+  }
+
+  /** What has not been asked for by now is not wanted. */
+  pass(): void {
+    this.#encoded = [];
+  }
+
+  #decode(): Buffer {
+    this.#signal.throwIfAborted();
+    if (this.#decoded === undefined) {
+      const decoder = createTransferDecoder(this.#transferEncoding);
+      const pieces = this.#encoded.map((piece) => decoder.push(piece));
+      pieces.push(decoder.end());
+      this.#decoded = joined(pieces.filter(({ length }) => length > 0));
+    }
+    return this.#decoded;
+  }
+}
+
+function joined(pieces: readonly Buffer[]): Buffer {
+  const [first = nothing, second] = pieces;
+  return second === undefined ? first : Buffer.concat(pieces);
+}
