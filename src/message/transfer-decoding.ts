@@ -62,6 +62,20 @@ class Base64Decoder implements TransferDecoder {
     let count = this.#count;
     let length = 0;
     for (let at = 0; at < chunk.length; at += 1) {
+      // Whole groups within a line need no look at each digit.
+      while (count === 0 && at + 3 < chunk.length) {
+        const first = base64Values[chunk[at] ?? 0] ?? skipped;
+        const second = base64Values[chunk[at + 1] ?? 0] ?? skipped;
+        const third = base64Values[chunk[at + 2] ?? 0] ?? skipped;
+        const fourth = base64Values[chunk[at + 3] ?? 0] ?? skipped;
+        if ((first | second | third | fourth) >= skipped) break;
+        output[length] = (first << 2) | (second >> 4);
+        output[length + 1] = (second << 4) | (third >> 2);
+        output[length + 2] = (third << 6) | fourth;
+        length += 3;
+        at += 4;
+      }
+      if (at >= chunk.length) break;
       const value = base64Values[chunk[at] ?? 0] ?? skipped;
       if (value < skipped) {
         bits = (bits << 6) | value;
@@ -127,27 +141,32 @@ class QuotedPrintableDecoder implements TransferDecoder {
   #held: number[] = [];
 
   push(chunk: Buffer): Buffer {
+    if (this.#held.length === 0 && !chunk.includes(equals)) return chunk;
     const output = Buffer.allocUnsafe(this.#held.length + chunk.length);
     let length = 0;
     let at = 0;
     while (at < chunk.length) {
-      const octet = chunk[at] ?? 0;
       if (this.#held.length === 0) {
-        at += 1;
-        if (octet === equals) {
-          const decoded = (hexValue(chunk[at]) << 4) | hexValue(chunk[at + 1]);
-          if (decoded < 0) {
-            this.#held.push(equals);
-            continue;
-          }
-          output[length] = decoded;
-          at += 2;
-        } else {
-          output[length] = octet;
+        while (at < chunk.length && chunk[at] !== equals) {
+          output[length] = chunk[at] ?? 0;
+          length += 1;
+          at += 1;
         }
-        length += 1;
+        if (at === chunk.length) break;
+        const decoded = (hexValue(chunk[at + 1]) << 4) | hexValue(chunk[at + 2]);
+        if (decoded >= 0) {
+          output[length] = decoded;
+          length += 1;
+          at += 3;
+        } else if (chunk[at + 1] === cr && chunk[at + 2] === lf) {
+          at += 3;
+        } else {
+          this.#held.push(equals);
+          at += 1;
+        }
         continue;
       }
+      const octet = chunk[at] ?? 0;
       switch (this.#meaningWith(octet)) {
         case 'undecided':
           this.#held.push(octet);
