@@ -3,10 +3,10 @@ import { AppError } from '../base/errors.ts';
 import { HeaderBlock, HeaderEndFinder } from '../message/header-block.ts';
 import type { MessageFacts, MessagePart, MessageView } from '../plugin-api/message-view.ts';
 import { abortable } from './abortable.ts';
-import { type HeldMessage, heldMaxOctets, heldParts, walkHeld } from './held-message.ts';
 import type { MessageOctets } from './message-octets.ts';
 import { OtherReadings } from './other-readings.ts';
 import { walkParts } from './part-walk.ts';
+import { type WholeMessage, walkWhole, wholeMaxOctets, wholeParts } from './whole-message.ts';
 
 /** A header block longer than this is no header but an attack on whoever parses it. */
 export const headerMaxBytes = 1024 * 1024;
@@ -15,11 +15,11 @@ export class MessageContent {
   readonly octets: MessageOctets;
   readonly otherReadings: OtherReadings;
   #header: Promise<HeaderBlock> | undefined;
-  #walked: HeldMessage | 'unseen' | undefined;
+  #walked: WholeMessage | 'unseen' | undefined;
 
   constructor(octets: MessageOctets) {
     this.octets = octets;
-    this.otherReadings = new OtherReadings(octets, () => this.held());
+    this.otherReadings = new OtherReadings(octets, () => this.whole());
   }
 
   /** The header block, once for all plugins. Rejects with MESSAGE_HEADER_TOO_LARGE. */
@@ -32,10 +32,10 @@ export class MessageContent {
   }
 
   /** The walk over a message that is there and small; undefined for any other. */
-  held(): HeldMessage | undefined {
-    const { held, octets } = this.octets;
-    if (held === undefined || octets > heldMaxOctets) return undefined;
-    this.#walked ??= walkHeld(held) ?? 'unseen';
+  whole(): WholeMessage | undefined {
+    const { whole, octets } = this.octets;
+    if (whole === undefined || octets > wholeMaxOctets) return undefined;
+    this.#walked ??= walkWhole(whole) ?? 'unseen';
     return this.#walked === 'unseen' ? undefined : this.#walked;
   }
 }
@@ -68,20 +68,20 @@ function partsOf(
   bytes: () => AsyncIterable<Buffer>,
   signal: AbortSignal,
 ): AsyncIterable<MessagePart> {
-  const held = content.held();
-  return held === undefined ? walkParts(bytes()) : heldParts(held, signal);
+  const whole = content.whole();
+  return whole === undefined ? walkParts(bytes()) : wholeParts(whole, signal);
 }
 
 async function readHeader(
   octets: MessageOctets,
-  walked: HeldMessage | 'unseen' | undefined,
+  walked: WholeMessage | 'unseen' | undefined,
 ): Promise<HeaderBlock> {
   const root = walked === 'unseen' ? undefined : walked?.parts[0];
   if (root !== undefined) return root.part.headers;
   const finder = new HeaderEndFinder();
   const pieces: Buffer[] = [];
   let length = 0;
-  for await (const piece of octets.held ?? octets.read()) {
+  for await (const piece of octets.whole ?? octets.read()) {
     pieces.push(piece);
     length += piece.length;
     const end = finder.push(piece);

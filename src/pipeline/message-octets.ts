@@ -10,7 +10,7 @@ export interface MessageOctets {
   until(octets: number): Promise<void>;
   read(from?: number): AsyncIterable<Buffer>;
   /** All of them, where they are there and lie in memory. */
-  readonly held?: readonly Buffer[] | undefined;
+  readonly whole?: readonly Buffer[] | undefined;
 }
 
 /** All of `from` must be there. */

@@ -2,26 +2,26 @@
 import { AppError } from '../base/errors.ts';
 import type { Ambiguity, MessagePart } from '../plugin-api/message-view.ts';
 import { abortable } from './abortable.ts';
-import type { HeldMessage } from './held-message.ts';
 import type { MessageOctets } from './message-octets.ts';
 import { walkParts } from './part-walk.ts';
 import {
   type FoundReading,
   type SearchResult,
-  searchHeld,
   searchReadings,
+  searchWhole,
 } from './reading-search.ts';
 import { MessageSource, unmetered } from './reading-source.ts';
+import type { WholeMessage } from './whole-message.ts';
 
 export class OtherReadings {
   readonly #octets: MessageOctets;
-  readonly #held: () => HeldMessage | undefined;
+  readonly #whole: () => WholeMessage | undefined;
   #result: SearchResult | Promise<SearchResult> | undefined;
 
-  /** `held` gives the walk over a message that lies in memory. */
-  constructor(octets: MessageOctets, held: () => HeldMessage | undefined) {
+  /** `whole` gives the walk over a message that lies in memory. */
+  constructor(octets: MessageOctets, whole: () => WholeMessage | undefined) {
     this.#octets = octets;
-    this.#held = held;
+    this.#whole = whole;
   }
 
   /** Rejects when the message fails, or with the reason of the signal. */
@@ -36,13 +36,13 @@ export class OtherReadings {
 
   #search(signal: AbortSignal): SearchResult | Promise<SearchResult> {
     signal.throwIfAborted();
-    this.#result ??= this.#searchHeld() ?? this.#searchAll();
+    this.#result ??= this.#searchWhole() ?? this.#searchAll();
     return this.#result instanceof Promise ? unlessAborted(this.#result, signal) : this.#result;
   }
 
-  #searchHeld(): SearchResult | undefined {
-    const held = this.#held();
-    return held === undefined ? undefined : searchHeld(held);
+  #searchWhole(): SearchResult | undefined {
+    const whole = this.#whole();
+    return whole === undefined ? undefined : searchWhole(whole);
   }
 
   /** Goes on when the plugin that asked first is gone: others will ask. Its work is bounded. */

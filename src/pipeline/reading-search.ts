@@ -9,8 +9,8 @@ import { AmbiguityFinder } from '../message/readings/ambiguity-finder.ts';
 import type { Finding, Reading } from '../message/readings/reading.ts';
 import { createTransferDecoder, type TransferDecoder } from '../message/transfer-decoding.ts';
 import type { Ambiguity } from '../plugin-api/message-view.ts';
-import type { HeldMessage } from './held-message.ts';
 import { type Meter, type OctetSource, ReadingSource } from './reading-source.ts';
+import type { WholeMessage } from './whole-message.ts';
 
 /** A reading that shows something which the message read by the standards does not. */
 export interface FoundReading {
@@ -64,8 +64,8 @@ export async function searchReadings(
 }
 
 /** The same for a message in memory; undefined where something needs a second look. */
-export function searchHeld(message: HeldMessage): SearchResult | undefined {
-  return new ReadingSearch(defaultLimits).runHeld(message);
+export function searchWhole(message: WholeMessage): SearchResult | undefined {
+  return new ReadingSearch(defaultLimits).runWhole(message);
 }
 
 class OverBudget extends Error {}
@@ -91,7 +91,7 @@ class ReadingSearch {
     this.#limits = limits;
   }
 
-  runHeld({ pieces, events }: HeldMessage): SearchResult | undefined {
+  runWhole({ pieces, events }: WholeMessage): SearchResult | undefined {
     const finder = new AmbiguityFinder();
     for (const [index, piece] of pieces.entries()) finder.push(piece, index === 0 ? events : []);
     const findings = finder.end(pieces.length === 0 ? events : []);

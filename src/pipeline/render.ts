@@ -29,7 +29,7 @@ export function renderArriving(spool: Spool): Rendered {
     octets: undefined,
     head: nothing,
     body: () => spool.read(),
-    bodyInMemory: () => spool.held,
+    bodyInMemory: () => spool.whole,
   };
 }
 

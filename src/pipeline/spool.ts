@@ -58,7 +58,7 @@ export class Spool implements AsyncDisposable {
   }
 
   /** All octets of a complete message that is in memory; undefined for any other. */
-  get held(): readonly Buffer[] | undefined {
+  get whole(): readonly Buffer[] | undefined {
     return this.isComplete && this.#file === undefined ? this.#head.all : undefined;
   }
 

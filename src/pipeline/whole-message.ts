@@ -1,26 +1,27 @@
 // Owns messages that have arrived and lie in memory as a whole, as most do: walked once for all who read
 // them, and read without waiting. What it tells is what a walk over the arriving octets tells.
+import { GiveWay } from '../base/give-way.ts';
 import { type MimeEvent, type MimePart, MimeWalker } from '../message/mime-walk.ts';
 import { createTransferDecoder } from '../message/transfer-decoding.ts';
 import type { MessagePart } from '../plugin-api/message-view.ts';
 
 /** Work on more than that must give way to other sessions in between. */
-export const heldMaxOctets = 64 * 1024;
+export const wholeMaxOctets = 64 * 1024;
 
-interface HeldPart {
+interface WholePart {
   readonly part: MimePart;
   /** Still transfer-encoded. */
   readonly pieces: readonly Buffer[];
 }
 
-export interface HeldMessage {
+export interface WholeMessage {
   readonly pieces: readonly Buffer[];
   readonly events: readonly MimeEvent[];
-  readonly parts: readonly HeldPart[];
+  readonly parts: readonly WholePart[];
 }
 
 /** Undefined for a message that the walk cannot see whole: whoever reads it has to come upon that. */
-export function walkHeld(pieces: readonly Buffer[]): HeldMessage | undefined {
+export function walkWhole(pieces: readonly Buffer[]): WholeMessage | undefined {
   const walker = new MimeWalker();
   const events: MimeEvent[] = [];
   for (const piece of pieces) events.push(...walker.push(piece));
@@ -35,14 +36,16 @@ export function walkHeld(pieces: readonly Buffer[]): HeldMessage | undefined {
   return { pieces, events, parts };
 }
 
-/** Its parts in order; throws the reason of the signal once it has aborted. */
-export async function* heldParts(
-  { parts }: HeldMessage,
+/** Its parts in order, fairly towards other sessions; throws the reason of the signal once it has aborted. */
+export async function* wholeParts(
+  { parts }: WholeMessage,
   signal: AbortSignal,
 ): AsyncGenerator<MessagePart, void, void> {
-  for (const held of parts) {
+  const loop = new GiveWay();
+  for (const each of parts) {
+    if (loop.isDue) await loop.giveWay();
     signal.throwIfAborted();
-    const part = new ReadablePart(held, signal);
+    const part = new ReadablePart(each, signal);
     try {
       yield part;
     } finally {
@@ -65,7 +68,7 @@ class ReadablePart implements MessagePart {
   #encoded: readonly Buffer[];
   #decoded: Buffer | undefined;
 
-  constructor({ part, pieces }: HeldPart, signal: AbortSignal) {
+  constructor({ part, pieces }: WholePart, signal: AbortSignal) {
     this.path = part.path;
     this.depth = part.depth;
     this.headers = part.headers;

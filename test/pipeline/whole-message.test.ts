@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { heldMaxOctets, heldParts, walkHeld } from '../../src/pipeline/held-message.ts';
 import { walkParts } from '../../src/pipeline/part-walk.ts';
-import { searchHeld, searchReadings } from '../../src/pipeline/reading-search.ts';
+import { searchReadings, searchWhole } from '../../src/pipeline/reading-search.ts';
 import { MessageSource } from '../../src/pipeline/reading-source.ts';
+import { walkWhole, wholeMaxOctets, wholeParts } from '../../src/pipeline/whole-message.ts';
 import type { MessagePart } from '../../src/plugin-api/message-view.ts';
 import { filePart, withPart } from '../helpers/ambiguous/case.ts';
 import { ambiguousMessages } from '../helpers/ambiguous-messages.ts';
@@ -40,10 +40,10 @@ async function told(parts: AsyncIterable<MessagePart>): Promise<unknown[]> {
 
 /** What is told of a message in memory is what is told of one that arrives. */
 async function checkAgreement(octets: Buffer, lengths: readonly number[]): Promise<void> {
-  const held = walkHeld(cut(octets, lengths));
-  if (held === undefined) return;
-  assert.deepEqual(await told(heldParts(held, signal)), await told(walkParts(stream(octets))));
-  const found = searchHeld(held);
+  const whole = walkWhole(cut(octets, lengths));
+  if (whole === undefined) return;
+  assert.deepEqual(await told(wholeParts(whole, signal)), await told(walkParts(stream(octets))));
+  const found = searchWhole(whole);
   const source = new MessageSource((start) => stream(octets.subarray(start)));
   if (found !== undefined) assert.deepEqual(found, await searchReadings(source));
 }
@@ -66,7 +66,7 @@ test('every wrapping of the test virus is told alike', async () => {
     ...harmlessVariants(),
     ...lookAlikeVariants(),
   ]) {
-    if (megabytes < 1) await checkAgreement(octets(), [heldMaxOctets]);
+    if (megabytes < 1) await checkAgreement(octets(), [wholeMaxOctets]);
   }
 });
 
@@ -86,10 +86,10 @@ test('an ordinary message in memory is walked once for all who ask, and not read
 });
 
 test('content is there once, and only until the next part is asked for', async () => {
-  const held = walkHeld([ordinary]);
-  assert.ok(held !== undefined);
+  const whole = walkWhole([ordinary]);
+  assert.ok(whole !== undefined);
   const seen: MessagePart[] = [];
-  for await (const part of heldParts(held, signal)) {
+  for await (const part of wholeParts(whole, signal)) {
     seen.push(part);
     if (part.path !== '1.1') continue;
     assert.ok((await collect(part.content())).length > 0);
@@ -113,13 +113,13 @@ test('nothing is read for a plugin that is no longer waited for', async () => {
 test('a message that cannot be seen whole is refused in memory too', async () => {
   const parts = '--one\r\n\r\nx\r\n'.repeat(2100);
   const text = `Content-Type: multipart/mixed; boundary=one\r\n\r\n${parts}`;
-  assert.ok(text.length < heldMaxOctets);
+  assert.ok(text.length < wholeMaxOctets);
   const view = wholeMessage(text).viewFor(signal);
   await assert.rejects(told(view.parts()), withCode('MESSAGE_TOO_COMPLEX'));
   const kinds = (await view.ambiguities()).map(({ kind }) => kind);
   assert.ok(kinds.includes('too-many-readings'));
 });
 
-test('a large message is not held', () => {
-  assert.equal(wholeMessage(Buffer.alloc(heldMaxOctets + 1, 'a')).content.held(), undefined);
+test('a large message is read in pieces', () => {
+  assert.equal(wholeMessage(Buffer.alloc(wholeMaxOctets + 1, 'a')).content.whole(), undefined);
 });
