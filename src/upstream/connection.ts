@@ -2,8 +2,8 @@
 // answer is waited for. What the octets mean is answer-reader.ts.
 import { connect as connectTcp, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
-import { type AppError, toAppError } from '../base/errors.ts';
 import { countPassing } from '../base/dead-octets.ts';
+import { type AppError, toAppError } from '../base/errors.ts';
 import type { UpstreamTarget, UpstreamTimeouts } from '../config/schema.ts';
 import { connectTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
 import { AnswerReader, type Expected, type Question } from './answer-reader.ts';
