@@ -4,6 +4,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { findDiskImage } from './disk-image.ts';
 import { findInstaller } from './installer.ts';
 import type { Kind } from './kind.ts';
+import { mayBeKnown } from './known-text.ts';
 import { findMarkup } from './markup.ts';
 import { findNotebook } from './onenote.ts';
 import { findPacked } from './packed.ts';
@@ -26,7 +27,7 @@ export async function detect(head: Buffer): Promise<Kind | undefined> {
   const text = startOfText(head);
   const script = findScript(text);
   if (script !== undefined) return script;
-  const known = await findKnown(head);
+  const known = mayBeKnown(head) ? await findKnown(head) : undefined;
   return known ?? findMarkup(text);
 }
 

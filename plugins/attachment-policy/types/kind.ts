@@ -29,8 +29,9 @@ export function signature(
 }
 
 export function findSignature(head: Buffer, signatures: readonly Signature[]): Kind | undefined {
-  const found = signatures.find(({ octets, at = 0 }) =>
-    head.subarray(at, at + octets.length).equals(octets),
+  const found = signatures.find(
+    ({ octets, at = 0 }) =>
+      head[at] === octets[0] && head.subarray(at, at + octets.length).equals(octets),
   );
   if (found === undefined) return undefined;
   const { octets: _octets, at: _at, ...kind } = found;

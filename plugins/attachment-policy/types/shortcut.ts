@@ -15,17 +15,21 @@ const signatures = [
   ),
 ];
 
-// As text: the group that the reading program looks for may stand behind comments.
-const groups: readonly (readonly [pattern: RegExp, kind: Kind])[] = [
+// As text: the group that the reading program looks for may stand behind comments. Hardly any text has
+// to be compared with a pattern, for want of the sign before it.
+const groups: readonly (readonly [sign: string, pattern: RegExp, kind: Kind])[] = [
   [
+    '[',
     /^\s*\[(?:InternetShortcut|\{000214A0-0000-0000-C000-000000000046\})\]/im,
     { type: 'url', trait: 'shortcut', detail: 'an Internet shortcut' },
   ],
   [
+    '[Desktop Entry]',
     /^\s*\[Desktop Entry\]/m,
     { type: 'desktop', trait: 'shortcut', detail: 'a Linux desktop entry' },
   ],
   [
+    '<',
     /^[^<]{0,16}(?:<\?xml[^>]{0,200}>\s*)?<(?:libraryDescription|searchConnectorDescription)\b/i,
     { type: 'library-ms', trait: 'shortcut', detail: 'a Windows library' },
   ],
@@ -37,5 +41,5 @@ export function findShortcut(head: Buffer): Kind | undefined {
   const bySignature = findSignature(head, signatures);
   if (bySignature !== undefined) return bySignature;
   const text = head.toString('latin1', 0, searchedLength);
-  return groups.find(([pattern]) => pattern.test(text))?.[1];
+  return groups.find(([sign, pattern]) => text.includes(sign) && pattern.test(text))?.[2];
 }
