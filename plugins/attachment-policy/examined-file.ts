@@ -147,22 +147,31 @@ export class InnerFile implements ExaminedFile {
 
 const smallestBuffer = 64 * 1024;
 
-/** Undefined when it is longer than that. */
+/** Undefined when it is longer than that. What comes in one piece is that piece. */
 export async function readWhole(
   content: AsyncIterable<Buffer>,
   maxBytes: number,
 ): Promise<Buffer | undefined> {
-  let whole = Buffer.allocUnsafeSlow(Math.min(smallestBuffer, maxBytes));
+  let whole: Buffer = Buffer.alloc(0);
   let octets = 0;
   for await (const piece of content) {
     const needed = octets + piece.length;
     if (needed > maxBytes) return undefined;
-    if (needed > whole.length) {
-      const wider = Buffer.allocUnsafeSlow(Math.min(maxBytes, Math.max(needed, whole.length * 2)));
-      whole.copy(wider, 0, 0, octets);
-      whole = wider;
+    if (octets === 0) {
+      whole = piece;
+    } else {
+      if (needed > whole.length) whole = widened(whole.subarray(0, octets), needed, maxBytes);
+      piece.copy(whole, octets);
     }
-    octets += piece.copy(whole, octets);
+    octets = needed;
   }
   return whole.subarray(0, octets);
+}
+
+/** The same octets with room for as many more. */
+function widened(octets: Buffer, needed: number, maxBytes: number): Buffer {
+  const wished = Math.max(needed, octets.length * 2, smallestBuffer);
+  const wider = Buffer.allocUnsafeSlow(Math.min(maxBytes, wished));
+  octets.copy(wider);
+  return wider;
 }

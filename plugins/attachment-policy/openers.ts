@@ -114,18 +114,27 @@ export interface Claims {
 }
 
 export function openersFor(detected: string | undefined, claims: Claims): OpenerChoice[] {
-  const endings = [...claims.extensions];
-  // The mark of a PDF may stand in the midst of something else.
-  const isTold = claims.isEmpty || (detected !== 'pdf' && openersByType.has(detected ?? ''));
   const types = [
     detected,
-    ...endings.map((extension) => claimedByExtension[extension]),
-    ...(claims.inside !== 'document' && endings.some((each) => pageOutsideDocuments.has(each))
-      ? ['html']
-      : []),
-    ...(isTold ? [] : endings.map((extension) => lastResort[extension])),
+    ...(claims.extensions.size === 0 ? [] : typesOfNames(detected, claims)),
     claimedByType[claims.declaredType ?? ''],
   ];
   const choices = types.map((type) => openersByType.get(type ?? ''));
   return [...new Set(choices)].filter((choice) => choice !== undefined);
+}
+
+function typesOfNames(
+  detected: string | undefined,
+  { extensions, inside, isEmpty }: Claims,
+): (string | undefined)[] {
+  const endings = [...extensions];
+  // The mark of a PDF may stand in the midst of something else.
+  const isTold = isEmpty || (detected !== 'pdf' && openersByType.has(detected ?? ''));
+  return [
+    ...endings.map((extension) => claimedByExtension[extension]),
+    ...(inside !== 'document' && endings.some((each) => pageOutsideDocuments.has(each))
+      ? ['html']
+      : []),
+    ...(isTold ? [] : endings.map((extension) => lastResort[extension])),
+  ];
 }

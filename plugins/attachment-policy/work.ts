@@ -1,6 +1,6 @@
 // Owns how much work one message can make, and the count of it.
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '#plugin-api';
+import type { Clock, Timer } from '#plugin-api';
 import type { Trait } from './trait.ts';
 
 export interface Limits {
@@ -40,7 +40,9 @@ export class Work {
   readonly limits: Limits;
   readonly #clock: Clock;
   readonly #outer: AbortSignal;
-  #inner: AbortSignal;
+  /** Of the work on one attachment, while there is one. */
+  #turn: { readonly endsMs: number } | undefined;
+  #expiry: { readonly signal: AbortSignal; readonly timer: Timer } | undefined;
   #usedMs = 0;
   #entries = 0;
   #inflatedBytes = 0;
@@ -53,12 +55,13 @@ export class Work {
     this.limits = limits;
     this.#clock = clock;
     this.#outer = signal;
-    this.#inner = signal;
   }
 
-  /** Aborts when nobody wants the result, and when the time is up. */
+  /** Aborts when nobody wants the result, and when the time is up. For what waits for others. */
   get signal(): AbortSignal {
-    return this.#inner;
+    if (this.#turn === undefined) return this.#outer;
+    this.#expiry ??= this.#expireAt(this.#turn.endsMs);
+    return this.#expiry.signal;
   }
 
   get inflatedBytes(): number {
@@ -67,7 +70,8 @@ export class Work {
 
   /** Throws when nobody wants the result, and StopError when the time is up. */
   check(): void {
-    if (this.#inner.aborted) throw this.#inner.reason;
+    this.#outer.throwIfAborted();
+    if (this.#isLate) throw timeIsUp();
   }
 
   /** The message itself could not be read, which is no fault of any file in it. */
@@ -83,27 +87,24 @@ export class Work {
     this.#outer.throwIfAborted();
     if (this.#failure !== undefined) throw this.#failure.reason;
     if (error instanceof StopError) return error;
-    const { aborted, reason } = this.#inner;
-    return aborted && reason instanceof StopError ? reason : undefined;
+    return this.#isLate ? timeIsUp() : undefined;
   }
 
   /** Runs the work on one attachment under what is left of the time. Pieces of work do not overlap. */
   async onAttachment<T>(work: () => Promise<T>): Promise<T> {
     this.#inflatedHere = 0;
     this.#packedHere = 0;
-    const expiry = new AbortController();
     const startedMs = this.#clock.monotonicMs();
     const leftMs = Math.max(0, this.limits.maxTimeMs - this.#usedMs);
-    const timer = this.#clock.after(leftMs, () =>
-      expiry.abort(new StopError('archive-bomb', 'it takes too long to unpack')),
-    );
-    this.#inner = AbortSignal.any([this.#outer, expiry.signal]);
+    this.#turn = { endsMs: startedMs + leftMs };
+    this.#pausedMs = startedMs;
     try {
       return await work();
     } finally {
-      timer.cancel();
+      this.#expiry?.timer.cancel();
+      this.#expiry = undefined;
+      this.#turn = undefined;
       this.#usedMs += this.#clock.monotonicMs() - startedMs;
-      this.#inner = this.#outer;
     }
   }
 
@@ -147,4 +148,19 @@ export class Work {
     if (inflatedBytes <= allowed) return;
     throw new StopError('archive-bomb', 'it unpacks to many times its size');
   }
+
+  get #isLate(): boolean {
+    return this.#turn !== undefined && this.#clock.monotonicMs() >= this.#turn.endsMs;
+  }
+
+  #expireAt(endsMs: number): { readonly signal: AbortSignal; readonly timer: Timer } {
+    const expiry = new AbortController();
+    const leftMs = Math.max(0, endsMs - this.#clock.monotonicMs());
+    const timer = this.#clock.after(leftMs, () => expiry.abort(timeIsUp()));
+    return { signal: AbortSignal.any([this.#outer, expiry.signal]), timer };
+  }
+}
+
+function timeIsUp(): StopError {
+  return new StopError('archive-bomb', 'it takes too long to unpack');
 }

@@ -10,7 +10,9 @@ import { findPayloads } from './payload.ts';
 const largestScript = 64 * 1024;
 const mostPayloads = 20;
 
-const hasScript = /<(?:[^\s<>/"'=]{1,100}:)?script\b|[\s"'/]on[a-z]{3,30}\s{0,50}=|javascript:/i;
+const mentionsScript = /script/i;
+const scriptOrAddress = /<(?:[^\s<>/"'=]{1,100}:)?script\b|javascript:/i;
+const eventHandler = /[\s"'/]on[a-z]{3,30}\s{0,50}=/i;
 const decodes =
   /\b(?:atob|fromCharCode|charCodeAt|Uint8Array|unescape|decodeURIComponent|fromBase64|parseInt|reverse|DecompressionStream|arrayBuffer)\b|\bfetch\(/;
 const buildsFile = /\bBlob\b|\bcreateObjectURL\b|\bnew\s{1,20}File\b/;
@@ -23,8 +25,9 @@ export const openHtml: Opener = async function* (_file, opening) {
   const { note, work } = opening;
   let isScripted = false;
   for await (const window of windowsOf(text, work)) {
-    isScripted ||= hasScript.test(window);
-    if (hasFileLink(window) || hasFileLink(unescapeReferences(window))) {
+    isScripted ||= hasScript(window);
+    const unescaped = unescapeReferences(window);
+    if (hasFileLink(window) || (unescaped !== window && hasFileLink(unescaped))) {
       note('html-smuggling', 'a link that is a file');
     }
   }
@@ -52,6 +55,11 @@ const smuggled: ReadonlySet<string> = new Set(
   `exe elf macho class dex chm lnk url iso udf img vhd vhdx zip 7z rar cab gz bz2 xz zst tar cfb one
    docx xlsx pptx docm xlsm pptm jar pdf html svg hta rtf wsf vbe bat`.split(/\s+/),
 );
+
+/** Most pages do not so much as mention one, which is a quicker question. */
+function hasScript(text: string): boolean {
+  return (mentionsScript.test(text) && scriptOrAddress.test(text)) || eventHandler.test(text);
+}
 
 /** An attribute whose address is opened, or the same in a refresh; pictures are only shown. */
 function isOpened(before: string): boolean {

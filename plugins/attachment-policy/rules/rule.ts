@@ -46,13 +46,17 @@ export function findRule(rules: readonly Rule[], facts: FileFacts): RuleHit | un
 function fits(match: RuleMatch, facts: FileFacts): boolean {
   const { traits, names, types, detected, inside = 'any', minBytes, maxBytes } = match;
   const { octets } = facts;
-  if (traits !== undefined && !traits.some((trait) => facts.traits.has(trait))) return false;
+  if (traits !== undefined && !hasAny(facts, traits)) return false;
   if (names !== undefined && !names.some((glob) => namesOf(facts).some(glob))) return false;
   if (types !== undefined && !types.some((glob) => glob(facts.declaredType ?? ''))) return false;
   if (detected !== undefined && !detected.includes(facts.detected ?? '')) return false;
   if (inside !== 'any' && inside !== facts.place.inside) return false;
   if (minBytes !== undefined && (octets === undefined || octets < minBytes)) return false;
   return maxBytes === undefined || (octets !== undefined && octets <= maxBytes);
+}
+
+function hasAny({ traits: found }: FileFacts, traits: readonly Trait[]): boolean {
+  return found.size > 0 && traits.some((trait) => found.has(trait));
 }
 
 function namesOf({ names }: FileFacts): string[] {
