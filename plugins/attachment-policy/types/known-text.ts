@@ -12,10 +12,12 @@ const beginnings = `
   .concat('DSD ', 'MAC ', 'solid ', 'gimp xcf ', 'Extended Module:', 'Creative Voice File')
   .concat('Kaydara FBX Binary', '-----BEGIN PGP MESSAGE-----');
 
-/** What stands further on in them: so many octets, then one of these. */
-const furtherOn: readonly (readonly [octets: number, ...texts: readonly string[]])[] = [
-  [2, '-lh', '-lz'],
-  [4, 'free', 'mdat', 'moov', 'wide', 'ftyp'],
+const known = new RegExp(`^(?:${beginnings.map(literally).join('|')})`);
+
+/** What stands further on in them, behind so many octets. */
+const furtherOn: readonly (readonly [at: number, text: string])[] = [
+  ...['-lh', '-lz'].map((text) => [2, text] as const),
+  ...['free', 'mdat', 'moov', 'wide', 'ftyp'].map((text) => [4, text] as const),
   [7, '**ACE'],
   [34, 'LP'],
   [36, 'acsp'],
@@ -25,18 +27,12 @@ const furtherOn: readonly (readonly [octets: number, ...texts: readonly string[]
   [257, 'ustar'],
 ];
 
-/** Packets of this length, all with the same first octet, behind so many others. */
+/** ISO 13818-1 s.2.4.3.2: the first octet of a packet, also behind four that some add, and of the next. */
+const packetMark = 0x47;
 const packets = [
-  'G.{187}G', // ISO 13818-1 s.2.4.3.2
-  '.{4}G.{191}G',
-];
-
-const alternatives = [
-  ...beginnings.map(literally),
-  ...furtherOn.map(([octets, ...texts]) => `.{${octets}}(?:${texts.map(literally).join('|')})`),
-  ...packets,
-];
-const known = new RegExp(`^(?:${alternatives.join('|')})`, 's');
+  [0, 188],
+  [4, 196],
+] as const;
 
 /** It is given the octets that are there with zeros behind them, which some files have at this place. */
 const paddedOctets = 32;
@@ -51,8 +47,13 @@ const octalNumber = /^.{0,5}[0-7]/s;
 export function mayBeKnown(head: Buffer): boolean {
   if (head.length < paddedOctets) return true;
   const start = head.toString('latin1', 0, tarMarkAt + 5);
-  if (!plainStart.test(start) || known.test(start)) return true;
-  return !(head[tarMarkAt] ?? 0) && octalNumber.test(start.slice(tarChecksumAt));
+  return (
+    !plainStart.test(start) ||
+    known.test(start) ||
+    furtherOn.some(([at, text]) => start.startsWith(text, at)) ||
+    packets.some((marks) => marks.every((at) => head[at] === packetMark)) ||
+    (!(head[tarMarkAt] ?? 0) && octalNumber.test(start.slice(tarChecksumAt)))
+  );
 }
 
 function literally(text: string): string {
