@@ -1,9 +1,9 @@
 // Owns what happens when a plugin fails: throws, takes too long, forgets `await next()`. None of it
 // ever means "pass" unless the configuration says on_error: pass.
 import type { Clock } from '../base/clock.ts';
-import { withDeadline } from '../base/deadline.ts';
 import { AppError } from '../base/errors.ts';
 import type { Middleware } from '../plugin-api/context.ts';
+import { Patience } from './patience.ts';
 import type { LoadedPlugin } from './plugin.ts';
 
 /** Where in the life of a session a plugin is asked. */
@@ -50,21 +50,24 @@ export async function guardWork<T>(
   point: Point,
   clock: Clock,
   signal: AbortSignal | undefined,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: () => Promise<T>,
 ): Promise<T> {
-  // Made only when it is needed: an error costs more than most of the calls that end well.
-  let expired: AppError | undefined;
-  const expire = (): AppError => {
-    expired ??= pluginError('PLUGIN_TIMEOUT', plugin, point);
-    return expired;
-  };
+  signal?.throwIfAborted();
+  const patience = new Patience(clock, plugin.policy.timeoutMs, () =>
+    pluginError('PLUGIN_TIMEOUT', plugin, point),
+  );
+  const onAbort = (): void => patience.giveUp(signal?.reason);
+  patience.start();
+  signal?.addEventListener('abort', onAbort);
   try {
-    const { timeoutMs } = plugin.policy;
-    return await withDeadline(clock, timeoutMs, signal, async (limit) => work(limit), expire);
+    return await patience.waitFor(work());
   } catch (error) {
-    const isExpired = expired !== undefined && error === expired;
-    if (isExpired || isRefusal(error) || isOfMessage(error) || signal?.aborted) throw error;
+    if (patience.isExpiry(error) || isRefusal(error) || isOfMessage(error)) throw error;
+    if (signal?.aborted) throw error;
     throw pluginError('PLUGIN_FAILED', plugin, point, error);
+  } finally {
+    patience.stop();
+    signal?.removeEventListener('abort', onAbort);
   }
 }
 
@@ -91,16 +94,17 @@ export function guardMiddleware<C, F>(
 ): Middleware<C> {
   return async (context, next) => {
     const face = faceOf(context);
-    const run: MiddlewareRun = new MiddlewareRun(clock, plugin.policy.timeoutMs, next, () =>
+    const patience = new Patience(clock, plugin.policy.timeoutMs, () =>
       pluginError('PLUGIN_TIMEOUT', plugin, point),
     );
+    const run = new MiddlewareRun(patience, next);
     let failure: AppError | undefined;
     try {
-      await run.race(async () => middleware(face.context, () => run.next()));
+      await run.waitFor(async () => middleware(face.context, () => run.next()));
       if (run.downstream === undefined) failure = pluginError('PLUGIN_FORGOT_NEXT', plugin, point);
       else if (!run.isAwaited) failure = pluginError('PLUGIN_NEXT_NOT_AWAITED', plugin, point);
     } catch (error) {
-      const isMeant = isRefusal(error) || run.isOwnTimeout(error);
+      const isMeant = isRefusal(error) || patience.isExpiry(error);
       failure = isMeant ? error : pluginError('PLUGIN_FAILED', plugin, point, error);
     } finally {
       run.end();
@@ -128,36 +132,24 @@ export function guardMiddleware<C, F>(
   };
 }
 
-/** One call of one middleware: its clock, and what became of `next()`. */
+/** One call of one middleware: its time, and what became of `next()`. */
 class MiddlewareRun {
-  readonly #clock: Clock;
+  readonly #patience: Patience;
   readonly #next: () => Promise<void>;
-  readonly #expired = Promise.withResolvers<never>();
-  readonly #onExpiry: () => AppError;
-  /** Set once the time is over. */
-  #timeout: AppError | undefined;
-  #remainingMs: number;
-  #startedMs = 0;
-  #timer: { cancel(): void } | undefined;
   #isOver = false;
   downstream: Promise<void> | undefined;
   #isSettled = false;
   #given: NextPromise | undefined;
   downstreamError: { readonly error: unknown } | undefined;
 
-  constructor(clock: Clock, limitMs: number, next: () => Promise<void>, onExpiry: () => AppError) {
-    this.#clock = clock;
-    this.#remainingMs = limitMs;
+  constructor(patience: Patience, next: () => Promise<void>) {
+    this.#patience = patience;
     this.#next = next;
-    this.#onExpiry = onExpiry;
-    this.#expired.promise.catch(() => {});
   }
 
-  race(work: () => Promise<void>): Promise<void> {
-    this.#resumeClock();
-    const running = work();
-    running.catch(() => {});
-    return Promise.race([running, this.#expired.promise]);
+  waitFor(work: () => Promise<void>): Promise<void> {
+    this.#patience.start();
+    return this.#patience.waitFor(work());
   }
 
   /** True when the plugin waited for `next()` and it has come back. */
@@ -176,7 +168,7 @@ class MiddlewareRun {
   async #runNext(): Promise<void> {
     if (this.#isOver) throw new Error('next() called after the plugin was given up');
     if (this.downstream !== undefined) throw new Error('next() called multiple times');
-    this.#pauseClock();
+    this.#patience.stop();
     const downstream = this.#next();
     this.downstream = downstream;
     try {
@@ -186,33 +178,13 @@ class MiddlewareRun {
       throw error;
     } finally {
       this.#isSettled = true;
-      if (!this.#isOver) this.#resumeClock();
+      if (!this.#isOver) this.#patience.start();
     }
-  }
-
-  isOwnTimeout(error: unknown): error is AppError {
-    return this.#timeout !== undefined && error === this.#timeout;
   }
 
   end(): void {
     this.#isOver = true;
-    this.#pauseClock();
-  }
-
-  #resumeClock(): void {
-    this.#startedMs = this.#clock.monotonicMs();
-    this.#timer = this.#clock.after(this.#remainingMs, () => {
-      this.#timeout ??= this.#onExpiry();
-      this.#expired.reject(this.#timeout);
-    });
-  }
-
-  #pauseClock(): void {
-    if (this.#timer === undefined) return;
-    this.#timer.cancel();
-    this.#timer = undefined;
-    const usedMs = this.#clock.monotonicMs() - this.#startedMs;
-    this.#remainingMs = Math.max(0, this.#remainingMs - usedMs);
+    this.#patience.stop();
   }
 }
 

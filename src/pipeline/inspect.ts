@@ -60,16 +60,18 @@ async function inspectOne(
   services: InspectionServices,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  const stop = new AbortController();
+  let stop: AbortController | undefined;
   let running: Promise<Verdict> | undefined;
   const start = (): Promise<Verdict> => {
+    stop ??= new AbortController();
     running ??= invoke(plugin, message, stop.signal);
     return running;
   };
   try {
     if (!message.spool.isComplete) void start();
     await message.spool.until(Number.POSITIVE_INFINITY);
-    const key = cacheKey(plugin, message);
+    const engine = engineData(plugin);
+    const key = engine === undefined ? undefined : cacheKey(plugin, message, engine);
     for (let other = judgingOf(key, services); other !== undefined; ) {
       // A failure is shared as well: were each session to wait for its own, the last would wait for all.
       const shared = await other;
@@ -83,7 +85,7 @@ async function inspectOne(
     const judging = guardWork(plugin, 'inspect', services.clock, signal, start);
     if (key !== undefined) share(key, judging, signal, services);
     const verdict = await judging;
-    if (key !== undefined && verdict.kind !== 'tempfail' && key === cacheKey(plugin, message)) {
+    if (key !== undefined && verdict.kind !== 'tempfail' && engine === engineData(plugin)) {
       services.verdicts.set(key, verdict);
     }
     return verdict;
@@ -96,7 +98,7 @@ async function inspectOne(
     if (unreadable !== undefined) return unreadable;
     return verdictOfFailure(plugin, failure);
   } finally {
-    stop.abort(notWanted);
+    stop?.abort(notWanted);
   }
 }
 
@@ -154,13 +156,21 @@ function invoke(
   return running;
 }
 
+function cacheKey(
+  { name, fingerprint }: LoadedPlugin,
+  { spool }: ArrivingMessage,
+  engine: string,
+): string {
+  return `${spool.sha256} ${name} ${fingerprint} ${engine}`;
+}
+
 /** Without a key that can be relied on, nothing is remembered; that alone is no failure of the scan. */
-function cacheKey(plugin: LoadedPlugin, message: ArrivingMessage): string | undefined {
+function engineData(plugin: LoadedPlugin): string | undefined {
   try {
     const engine: unknown = plugin.instance.cacheKey?.();
     if (engine === undefined) return undefined;
     if (typeof engine !== 'string') throw new TypeError('cacheKey() did not return a string');
-    return `${message.spool.sha256} ${plugin.name} ${plugin.fingerprint} ${engine}`;
+    return engine;
   } catch (err) {
     plugin.log.warn({ err }, 'plugin has no usable cache key; its verdict is not remembered');
     return undefined;

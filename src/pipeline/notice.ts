@@ -12,7 +12,7 @@ import type { NoticeTemplates } from './notice/template-folder.ts';
 import { noticeView } from './notice/view.ts';
 import type { NoticeKind } from './notice/wording.ts';
 import type { Finding } from './policy.ts';
-import { describeFindings, fillHeader, type Rendered, renderOwn } from './render.ts';
+import { describeFindings, filledHeader, type Rendered, renderOwn } from './render.ts';
 
 export interface NoticeFacts {
   readonly kind: NoticeKind;
@@ -57,8 +57,7 @@ export function renderNotice(facts: NoticeFacts): Rendered {
   edits.add('Content-Type', alternativeType);
   edits.add('Content-Language', language);
   const content = alternativeBody(text, html);
-  fillHeader(edits, content.length, facts.targetOctets);
-  return renderOwn(edits.toBuffer(), content);
+  return renderOwn(filledHeader(edits, content.length, facts.targetOctets), content);
 }
 
 /** Whose message it was, so that it is sorted and threaded as the original would be. */

@@ -86,17 +86,12 @@ export async function headerIfReadable(message: ArrivingMessage): Promise<Header
 class NoticeWriter {
   readonly #task: RenderTask;
   readonly #original: HeaderBlock | undefined;
-  readonly #language: NoticeLanguage;
+  readonly #user: string;
 
   constructor({ facts }: ArrivingMessage, original: HeaderBlock | undefined, task: RenderTask) {
     this.#task = task;
     this.#original = original;
-    const hints = {
-      user: facts.account.user,
-      sessionLanguage: task.wishedLanguage,
-      contentLanguage: original?.get('Content-Language'),
-    };
-    this.#language = noticeLanguage(task.notice, hints, task.notice.templates);
+    this.#user = facts.account.user;
   }
 
   notice(kind: NoticeKind, findings: readonly Finding[]): Rendered {
@@ -116,6 +111,13 @@ class NoticeWriter {
   get #style() {
     const { contact, templates } = this.#task.notice;
     return { contact, templates, language: this.#language };
+  }
+
+  get #language(): NoticeLanguage {
+    const { notice, wishedLanguage: sessionLanguage } = this.#task;
+    const contentLanguage = this.#original?.get('Content-Language');
+    const hints = { user: this.#user, sessionLanguage, contentLanguage };
+    return noticeLanguage(notice, hints, notice.templates);
   }
 
   get #kept(): { readonly id: string; readonly code: string } {

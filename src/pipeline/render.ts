@@ -47,8 +47,7 @@ export function renderEdited(
   targetOctets: number | undefined,
 ): Rendered {
   const bodyOctets = lengthOf(segments);
-  fillHeader(header, bodyOctets, targetOctets);
-  const head = header.toBuffer();
+  const head = filledHeader(header, bodyOctets, targetOctets);
   return {
     octets: head.length + bodyOctets,
     head,
@@ -60,17 +59,23 @@ export function renderEdited(
 /** More than this is not worth hiding: the true size is remembered instead. */
 const maxPaddingOctets = 8192;
 
-/** Adds a field of the length that is missing; none when it is too small, negative or very large. */
-export function fillHeader(
+/**
+ * The header, with a field of the length that is missing; with none when that is too small, negative or
+ * very large.
+ */
+export function filledHeader(
   edits: HeaderEdits,
   bodyOctets: number,
   targetOctets: number | undefined,
-): void {
-  if (targetOctets === undefined) return;
-  const missing = targetOctets - bodyOctets - edits.toBuffer().length;
-  if (missing <= 0 || missing > maxPaddingOctets) return;
+): Buffer {
+  const head = edits.toBuffer();
+  if (targetOctets === undefined) return head;
+  const missing = targetOctets - bodyOctets - head.length;
+  if (missing <= 0 || missing > maxPaddingOctets) return head;
   const field = paddingField(missing);
-  if (field !== undefined) edits.addField(field);
+  if (field === undefined) return head;
+  edits.addField(field);
+  return edits.toBuffer();
 }
 
 /** A message that Postern itself wrote. */

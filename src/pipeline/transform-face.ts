@@ -1,5 +1,6 @@
 // Owns what one plugin may do to a message, for as long as it is that plugin's turn.
 import type { HeaderEdits } from '../message/header-block.ts';
+import type { MessageView } from '../plugin-api/message-view.ts';
 import type { NamedVerdict } from '../plugin-api/observation.ts';
 import type { HeaderEditor, TransformContext } from '../plugin-api/transform.ts';
 import type { ArrivingMessage } from './arriving-message.ts';
@@ -19,9 +20,8 @@ export interface TransformState {
 export function transformFace(state: TransformState): GuardedFace<TransformContext> {
   const { edits, message } = state;
   const before = edits.snapshot();
-  const over = new AbortController();
-  const check = (): void => over.signal.throwIfAborted();
-  const signal = AbortSignal.any([state.signal, over.signal]);
+  const turn = new Turn(state.signal);
+  const check = (): void => turn.check();
   const open = (): HeaderEdits => {
     check();
     return edits.header;
@@ -35,16 +35,26 @@ export function transformFace(state: TransformState): GuardedFace<TransformConte
     replace: (name, value) => open().replace(name, value),
     remove: (name, where) => open().remove(name, where),
   };
+  const view = (): MessageView => viewOf(message.facts, () => edits.content(), turn.signal);
   return {
     context: {
-      ...viewOf(message.facts, () => edits.content(), signal),
+      ...message.facts,
+      get signal() {
+        return turn.signal;
+      },
+      headers: () => view().headers(),
+      bytes: () => view().bytes(),
+      parts: () => view().parts(),
+      otherReadings: () => view().otherReadings(),
+      ambiguities: () => view().ambiguities(),
+      size: () => view().size(),
       verdicts: state.verdicts,
       edit,
       body: edits.bodyEditor(check),
       whole: edits.wholeEditor(check),
     },
     close() {
-      over.abort(new Error('the time of this plugin is over'));
+      turn.end();
     },
     undo() {
       edits.restore(before);
@@ -56,4 +66,38 @@ export function transformFace(state: TransformState): GuardedFace<TransformConte
       );
     },
   };
+}
+
+/** The time in which a plugin may edit. Most plugins do not ask for its signal, so few have one. */
+class Turn {
+  readonly #parent: AbortSignal;
+  #isOver = false;
+  #over: AbortController | undefined;
+  #signal: AbortSignal | undefined;
+
+  constructor(parent: AbortSignal) {
+    this.#parent = parent;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#signal === undefined) {
+      this.#over = new AbortController();
+      this.#signal = AbortSignal.any([this.#parent, this.#over.signal]);
+      if (this.#isOver) this.#over.abort(timeIsOver());
+    }
+    return this.#signal;
+  }
+
+  check(): void {
+    if (this.#isOver) throw timeIsOver();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#over?.abort(timeIsOver());
+  }
+}
+
+function timeIsOver(): Error {
+  return new Error('the time of this plugin is over');
 }

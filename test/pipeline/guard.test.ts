@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { AppError } from '../../src/base/errors.ts';
 import {
@@ -393,15 +394,24 @@ test('guarded work rejects with the failure, the timeout, or what happened to th
   assert.equal(clock.timers, 0);
 });
 
-test('guarded work is told by its signal that its time is over', async () => {
-  const clock = new FakeClock();
-  let signal: AbortSignal | undefined;
-  const result = guardWork(loaded({}), 'observe', clock, undefined, (given) => {
-    signal = given;
-    return new Promise(() => {});
+test('work that nobody waits for any longer is not begun', async () => {
+  const gone = new AppError('CLIENT_GONE', { fault: 'client', publicText: 'gone' });
+  let isBegun = false;
+  const result = guardWork(loaded({}), 'inspect', new FakeClock(), AbortSignal.abort(gone), () => {
+    isBegun = true;
+    return Promise.resolve();
   });
-  const checked = assert.rejects(result, withCode('PLUGIN_TIMEOUT'));
-  await clock.advance(1000);
-  await checked;
-  assert.equal(signal?.aborted, true);
+  await assert.rejects(result, (error) => error === gone);
+  assert.equal(isBegun, false);
+});
+
+test('guarded work leaves nothing behind, however it ends', async () => {
+  const clock = new FakeClock();
+  const { signal } = new AbortController();
+  await guardWork(loaded({}), 'observe', clock, signal, async () => {});
+  await assert.rejects(
+    guardWork(loaded({}), 'observe', clock, signal, () => Promise.reject(new Error('x'))),
+  );
+  assert.equal(clock.timers, 0);
+  assert.equal(getEventListeners(signal, 'abort').length, 0);
 });
