@@ -13,10 +13,12 @@ import { findMismatch } from './types/mismatch.ts';
 import { holdsTestVirus } from './types/test-virus.ts';
 import { StopError, type Work } from './work.ts';
 
+/** `counted` where a rule asks for the size of a file, which may take reading all of it. */
+export type FileSizes = 'counted' | 'unknown';
+
 export interface ExaminationOptions {
   readonly names: NamePolicy;
-  /** `counted` where a rule asks for the size of a file, which may take reading all of it. */
-  readonly sizes: 'counted' | 'unknown';
+  readonly sizes: FileSizes;
 }
 
 /** Who is told the facts. */

@@ -36,8 +36,8 @@ export class PartFile implements ExaminedFile {
     return this.#readOctets;
   }
 
-  async head(maxBytes: number): Promise<Buffer> {
-    return await this.#part.head(maxBytes);
+  head(maxBytes: number): Promise<Buffer> {
+    return this.#part.head(maxBytes);
   }
 
   async *content(): AsyncGenerator<Buffer, void, void> {

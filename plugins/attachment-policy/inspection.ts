@@ -12,7 +12,7 @@ import {
 import { Examination, type Reporter } from './examination.ts';
 import type { FileFacts } from './facts.ts';
 import type { AttachmentPolicyOptions } from './options.ts';
-import { asksForSizes, findRule, type RuleHit } from './rules/rule.ts';
+import { findRule, type RuleHit } from './rules/rule.ts';
 import { evidenceOf, explainHit } from './verdict-text.ts';
 import { Work } from './work.ts';
 
@@ -35,8 +35,7 @@ export class Inspection implements Reporter {
     this.#options = options;
     this.#turns = turns;
     const work = new Work(options.limits, clock, message.signal);
-    const sizes = asksForSizes(options.rules) ? 'counted' : 'unknown';
-    this.#examination = new Examination({ names: options.names, sizes }, work, this);
+    this.#examination = new Examination(options, work, this);
   }
 
   async run(): Promise<Verdict> {

@@ -76,16 +76,18 @@ const claimedByExtension: Readonly<Record<string, string>> = {
   mhtml: 'mht',
 };
 
-const claimedByType: Readonly<Record<string, string>> = {
-  'application/zip': 'zip',
-  'application/x-zip-compressed': 'zip',
-  'application/pdf': 'pdf',
-  'text/xml': 'html',
-  'application/xml': 'html',
-  'text/html': 'html',
-  'application/xhtml+xml': 'html',
-  'image/svg+xml': 'svg',
-};
+const claimedByType: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'application/zip': 'zip',
+    'application/x-zip-compressed': 'zip',
+    'application/pdf': 'pdf',
+    'text/xml': 'html',
+    'application/xml': 'html',
+    'text/html': 'html',
+    'application/xhtml+xml': 'html',
+    'image/svg+xml': 'svg',
+  }),
+);
 
 /** A browser runs the scripts of a page whatever the names of its elements. Parts of documents are no pages. */
 const pageOutsideDocuments: ReadonlySet<string> = new Set(['xml', 'xsl', 'xslt']);
@@ -117,7 +119,7 @@ export function openersFor(detected: string | undefined, claims: Claims): Opener
   const types = [
     detected,
     ...(claims.extensions.size === 0 ? [] : typesOfNames(detected, claims)),
-    claimedByType[claims.declaredType ?? ''],
+    claimedByType.get(claims.declaredType ?? ''),
   ];
   const choices = types.map((type) => openersByType.get(type ?? ''));
   return [...new Set(choices)].filter((choice) => choice !== undefined);

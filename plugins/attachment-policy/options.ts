@@ -1,10 +1,11 @@
 // Owns the options of the plugin: names, defaults, and the sentence for a value that is wrong.
 import { z } from '#plugin-api';
+import type { FileSizes } from './examination.ts';
 import { limitsSchema } from './limits-schema.ts';
 import { dangerousExtensions } from './names/extensions.ts';
 import type { NamePolicy } from './names/file-name.ts';
 import { defaultRules } from './rules/default-rules.ts';
-import type { Rule } from './rules/rule.ts';
+import { asksForSizes, type Rule } from './rules/rule.ts';
 import { ruleSchema } from './rules/rule-schema.ts';
 
 const extensionError = 'expected a file name ending such as exe';
@@ -64,7 +65,8 @@ export const optionsSchema = z
     };
     const defaults = options.defaults === 'on' ? adjusted(options.verdicts) : [];
     const rules: readonly Rule[] = [...options.rules, ...defaults];
-    return { names, rules, limits: options.limits };
+    const sizes: FileSizes = asksForSizes(rules) ? 'counted' : 'unknown';
+    return { names, rules, sizes, limits: options.limits };
   });
 
 export type AttachmentPolicyOptions = z.output<typeof optionsSchema>;

@@ -25,7 +25,7 @@ const reference = /&(?:#|colon|tab|newline)/i;
 
 /** `java&#115;cript` as a browser reads the value of an attribute. */
 export function unescapeReferences(text: string): string {
-  if (!reference.test(text)) return text;
+  if (!text.includes('&') || !reference.test(text)) return text;
   return text.replaceAll(
     /&(?:#(?:x0{0,200}([0-9a-f]{1,6})|0{0,200}(\d{1,7}))|(colon|tab|newline));?/gi,
     (all, hex, decimal, name) => {

@@ -44,9 +44,9 @@ export function findRule(rules: readonly Rule[], facts: FileFacts): RuleHit | un
 }
 
 function fits(match: RuleMatch, facts: FileFacts): boolean {
-  const { traits, names, types, detected, inside = 'any', minBytes, maxBytes } = match;
+  if (match.traits !== undefined && !hasAny(facts, match.traits)) return false;
+  const { names, types, detected, inside = 'any', minBytes, maxBytes } = match;
   const { octets } = facts;
-  if (traits !== undefined && !hasAny(facts, traits)) return false;
   if (names !== undefined && !names.some((glob) => namesOf(facts).some(glob))) return false;
   if (types !== undefined && !types.some((glob) => glob(facts.declaredType ?? ''))) return false;
   if (detected !== undefined && !detected.includes(facts.detected ?? '')) return false;

@@ -15,6 +15,7 @@ test('nothing has to be given', () => {
       allowedNames: new Set(),
     },
     rules: [...defaultRules],
+    sizes: 'unknown',
     limits: {
       maxDepth: 5,
       maxEntries: 10_000,
