@@ -75,21 +75,16 @@ export async function* readSegments(
   segments: readonly Segment[],
 ): AsyncGenerator<Buffer, void, void> {
   for (const segment of segments) {
-    if (segment.kind === 'octets') yield segment.octets;
-    else yield* readRange(from, segment.start, segment.end);
-  }
-}
-
-async function* readRange(
-  from: Pick<MessageOctets, 'read'>,
-  start: number,
-  end: number,
-): AsyncGenerator<Buffer, void, void> {
-  let missing = end - start;
-  if (missing === 0) return;
-  for await (const piece of from.read(start)) {
-    yield piece.subarray(0, missing);
-    missing -= piece.length;
-    if (missing <= 0) return;
+    if (segment.kind === 'octets') {
+      yield segment.octets;
+      continue;
+    }
+    let missing = segment.end - segment.start;
+    if (missing === 0) continue;
+    for await (const piece of from.read(segment.start)) {
+      yield piece.length > missing ? piece.subarray(0, missing) : piece;
+      missing -= piece.length;
+      if (missing <= 0) break;
+    }
   }
 }
