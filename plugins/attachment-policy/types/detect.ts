@@ -24,11 +24,20 @@ export async function detect(head: Buffer): Promise<Kind | undefined> {
     const kind = find(head);
     if (kind !== undefined) return kind;
   }
-  const text = startOfText(head);
-  const script = findScript(text);
+  const text = isProse(head) ? undefined : startOfText(head);
+  const script = text === undefined ? undefined : findScript(text);
   if (script !== undefined) return script;
   const known = mayBeKnown(head) ? await findKnown(head) : undefined;
-  return known ?? findMarkup(text);
+  return known ?? (text === undefined ? undefined : findMarkup(text));
+}
+
+/**
+ * Begins as no script and no markup does, in whatever encoding, and has no element further on. A batch
+ * file may begin with `echo`.
+ */
+export function isProse(head: Buffer): boolean {
+  const first = String.fromCharCode(head[0] ?? 0);
+  return /[a-df-z]/i.test(first) && !head.includes('<');
 }
 
 /** Words of the package for what is told more exactly here. */

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Trait } from '../../../../plugins/attachment-policy/trait.ts';
-import { detect, headBytes } from '../../../../plugins/attachment-policy/types/detect.ts';
+import { detect, headBytes, isProse } from '../../../../plugins/attachment-policy/types/detect.ts';
 import { findDiskImage } from '../../../../plugins/attachment-policy/types/disk-image.ts';
+import { findMarkup } from '../../../../plugins/attachment-policy/types/markup.ts';
+import { findScript } from '../../../../plugins/attachment-policy/types/script.ts';
+import { startOfText } from '../../../../plugins/attachment-policy/types/start-of-text.ts';
 import { holdsTestVirus } from '../../../../plugins/attachment-policy/types/test-virus.ts';
 import { eicar, windowsProgram } from '../samples.ts';
 
@@ -169,6 +172,27 @@ test('no octets whatever make the detection fail', async () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('in what is taken for prose there is neither a script nor markup', () => {
+  const heads = fc.oneof(
+    fc.constantFrom(...cases.map(([, head]) => head.toString('latin1'))),
+    fc.stringMatching(/^[a-zA-Z@#{<\s][ -~]{0,30}$/),
+  );
+  const encodings = fc.constantFrom<BufferEncoding>('latin1', 'utf8', 'utf16le');
+  let prose = 0;
+  fc.assert(
+    fc.property(heads, heads, encodings, (start, rest, encoding) => {
+      const head = Buffer.from(`${start}${rest}`, encoding);
+      if (!isProse(head)) return;
+      prose += 1;
+      const text = startOfText(head);
+      assert.equal(findScript(text), undefined);
+      assert.equal(findMarkup(text), undefined);
+    }),
+    { numRuns: 2000 },
+  );
+  assert.ok(prose > 100, `${prose}`);
 });
 
 const viruses: readonly (readonly [string, Buffer, boolean])[] = [
