@@ -1,11 +1,16 @@
 // Owns what one plugin may do to a message, for as long as it is that plugin's turn.
 import type { HeaderEdits } from '../message/header-block.ts';
-import type { MessageView } from '../plugin-api/message-view.ts';
+import type { MessageFacts, MessageView } from '../plugin-api/message-view.ts';
 import type { NamedVerdict } from '../plugin-api/observation.ts';
-import type { HeaderEditor, TransformContext } from '../plugin-api/transform.ts';
+import type {
+  BodyEditor,
+  HeaderEditor,
+  TransformContext,
+  WholeEditor,
+} from '../plugin-api/transform.ts';
 import type { ArrivingMessage } from './arriving-message.ts';
 import type { GuardedFace } from './guard.ts';
-import { viewOf } from './message-content.ts';
+import { type MessageContent, viewOf } from './message-content.ts';
 import type { MessageEdits } from './message-edits.ts';
 
 /** Passed down the chain; every plugin gets a face of its own over the same edits. */
@@ -35,24 +40,13 @@ export function transformFace(state: TransformState): GuardedFace<TransformConte
     replace: (name, value) => open().replace(name, value),
     remove: (name, where) => open().remove(name, where),
   };
-  const view = (): MessageView => viewOf(message.facts, () => edits.content(), turn.signal);
   return {
-    context: {
-      ...message.facts,
-      get signal() {
-        return turn.signal;
-      },
-      headers: () => view().headers(),
-      bytes: () => view().bytes(),
-      parts: () => view().parts(),
-      otherReadings: () => view().otherReadings(),
-      ambiguities: () => view().ambiguities(),
-      size: () => view().size(),
+    context: new Context(message.facts, turn, () => edits.content(), {
       verdicts: state.verdicts,
       edit,
       body: edits.bodyEditor(check),
       whole: edits.wholeEditor(check),
-    },
+    }),
     close() {
       turn.end();
     },
@@ -66,6 +60,55 @@ export function transformFace(state: TransformState): GuardedFace<TransformConte
       );
     },
   };
+}
+
+/**
+ * What the plugin is given. The signal is a getter of the class: an object with a getter of its own costs
+ * more to make than all else here.
+ */
+class Context implements TransformContext {
+  readonly session: MessageFacts['session'];
+  readonly account: MessageFacts['account'];
+  readonly number: number;
+  readonly uidl: string | undefined;
+  readonly listedOctets: number;
+  readonly verdicts: TransformContext['verdicts'];
+  readonly edit: HeaderEditor;
+  readonly body: BodyEditor;
+  readonly whole: WholeEditor;
+  readonly #view: () => MessageView;
+  readonly #turn: Turn;
+
+  constructor(
+    facts: MessageFacts,
+    turn: Turn,
+    content: () => MessageContent,
+    editors: Pick<TransformContext, 'verdicts' | 'edit' | 'body' | 'whole'>,
+  ) {
+    this.session = facts.session;
+    this.account = facts.account;
+    this.number = facts.number;
+    this.uidl = facts.uidl;
+    this.listedOctets = facts.listedOctets;
+    this.verdicts = editors.verdicts;
+    this.edit = editors.edit;
+    this.body = editors.body;
+    this.whole = editors.whole;
+    this.#turn = turn;
+    this.#view = () => viewOf(facts, content, turn.signal);
+  }
+
+  get signal(): AbortSignal {
+    return this.#turn.signal;
+  }
+
+  // Functions rather than methods, since plugins take contexts apart.
+  readonly headers = () => this.#view().headers();
+  readonly bytes = () => this.#view().bytes();
+  readonly parts = () => this.#view().parts();
+  readonly otherReadings = () => this.#view().otherReadings();
+  readonly ambiguities = () => this.#view().ambiguities();
+  readonly size = () => this.#view().size();
 }
 
 /** The time in which a plugin may edit. Most plugins do not ask for its signal, so few have one. */

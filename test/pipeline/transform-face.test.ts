@@ -140,3 +140,34 @@ test('a plugin in shadow exchanges nothing, and the log says whether it would ha
     [false, true],
   );
 });
+
+test('the signal of a plugin aborts with its turn, whenever it is asked for', async () => {
+  const kept: TransformContext[] = [];
+  let early: AbortSignal | undefined;
+  const asking = editing(async (context) => {
+    kept.push(context);
+    early = context.signal;
+    assert.equal(early.aborted, false);
+    assert.equal(context.signal, early);
+  });
+  const silent = editing(async (context) => {
+    kept.push(context);
+  });
+  await transformed(asking, silent);
+  assert.equal(early?.aborted, true);
+  for (const context of kept) {
+    assert.match(String(context.signal.reason), /the time of this plugin is over/);
+    await assert.rejects(collect(context.bytes()), /the time of this plugin is over/);
+  }
+});
+
+test('a context can be taken apart', async () => {
+  const taken = editing(async ({ headers, size, bytes, session, signal }) => {
+    assert.equal((await headers()).get('Subject'), 'x');
+    assert.equal(await size(), original.length);
+    assert.equal((await collect(bytes())).toString(), original);
+    assert.equal(typeof session.id, 'string');
+    assert.equal(signal.aborted, false);
+  });
+  assert.equal(await transformed(taken), original);
+});
