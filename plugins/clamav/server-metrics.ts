@@ -22,7 +22,8 @@ const secondsBuckets = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300];
 /** For each server its own face of the same metrics. */
 export function createServerMetrics(metrics: Metrics): (server: string) => ServerMetrics {
   const labels = ['server'];
-  const gauge = (name: string, help: string) => metrics.gauge(name, { help, labels });
+  const gauge = (name: string, help: string, merge: 'sum' | 'min' | 'max' = 'max') =>
+    metrics.gauge(name, { help, labels, merge });
   const scans = metrics.counter('scans_total', {
     help: 'Contents sent to clamd, by how that ended.',
     labels: ['server', 'result'],
@@ -33,8 +34,8 @@ export function createServerMetrics(metrics: Metrics): (server: string) => Serve
     buckets: secondsBuckets,
   });
   const octets = metrics.counter('scanned_octets_total', { help: 'Octets sent to clamd.', labels });
-  const busy = gauge('busy', 'Messages that clamd is busy with.');
-  const up = gauge('up', 'Whether clamd is given messages: 1 or 0.');
+  const busy = gauge('busy', 'Messages that clamd is busy with.', 'sum');
+  const up = gauge('up', 'Whether clamd is given messages: 1 or 0.', 'min');
   const breaker = gauge('breaker_state', 'Circuit breaker: 0 closed, 1 half-open, 2 open.');
   const signatures = gauge('signature_version', 'Version of the official signatures.');
   const databaseTime = gauge('database_time_seconds', 'When the signatures were made, since 1970.');

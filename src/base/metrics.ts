@@ -21,6 +21,8 @@ export interface MetricOptions {
   readonly labels?: readonly string[];
   /** Upper bounds, for histograms. */
   readonly buckets?: readonly number[];
+  /** For gauges that several processes have set: what is shown; by default their sum. */
+  readonly merge?: 'sum' | 'min' | 'max';
 }
 
 /** Makes metrics; asking twice for a name gives the same metric. */

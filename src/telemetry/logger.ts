@@ -14,28 +14,40 @@ export interface LoggerOptions {
   readonly format: 'auto' | 'json' | 'pretty';
   /** Standard output by default. */
   readonly destination?: Writable & { readonly isTTY?: boolean };
+  /** Instead of a destination: one that is open already, for whole lines of others too. */
+  readonly output?: LogOutput;
 }
+
+/** Takes lines in JSON, each with its end. */
+export type LogOutput = DestinationStream;
 
 // A reader of the log that stalls must not stall mail: beyond this many octets lines are dropped.
 const maxPendingBytes = 8 * 1024 * 1024;
 
-export function createLogger({ level, format, destination: stream }: LoggerOptions): Logger {
+export function openLogOutput({
+  format,
+  destination: stream,
+}: Pick<LoggerOptions, 'format' | 'destination'>): LogOutput {
   const isTerminal = (stream ?? process.stdout).isTTY === true;
   const isPretty = format === 'pretty' || (format === 'auto' && isTerminal);
-  const output: DestinationStream = isPretty
+  return isPretty
     ? PinoPretty({
         colorize: isTerminal,
         destination: stream ?? process.stdout,
         translateTime: 'SYS:HH:MM:ss.l',
       })
     : (stream ?? standardOutput());
+}
+
+export function createLogger({ output, ...settings }: LoggerOptions): Logger {
+  const { level } = settings;
   const options = {
     level,
     base: null,
     timestamp: timeMember,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return new RedactingLogger(pino(options, output), {
+  return new RedactingLogger(pino(options, output ?? openLogOutput(settings)), {
     stacks: level === 'debug' ? 'shown' : 'hidden',
   });
 }

@@ -12,6 +12,7 @@ export interface MetricDefinition {
   readonly labels: readonly string[];
   /** Undefined but for histograms. */
   readonly buckets: readonly number[] | undefined;
+  readonly merge: 'sum' | 'min' | 'max';
 }
 
 const maxNameLength = 100;
@@ -25,7 +26,7 @@ export function defineMetric(
   kind: MetricKind,
   prefix: string,
   name: string,
-  { help, labels = [], buckets }: MetricOptions,
+  { help, labels = [], buckets, merge = 'sum' }: MetricOptions,
 ): MetricDefinition {
   const fullName = `${prefix}${name}`;
   if (!word.test(name) || fullName.length > maxNameLength) {
@@ -38,7 +39,7 @@ export function defineMetric(
   }
   if (kind !== 'histogram') {
     if (buckets !== undefined) throw metricInvalid(fullName, 'only a histogram has buckets');
-    return { kind, name: fullName, help, labels, buckets: undefined };
+    return { kind, name: fullName, help, labels, buckets: undefined, merge };
   }
   const bounds = buckets ?? defaultBuckets;
   const isRising = bounds.every(
@@ -48,7 +49,7 @@ export function defineMetric(
   if (!isRising || bounds.length === 0) {
     throw metricInvalid(fullName, 'expected buckets as rising numbers');
   }
-  return { kind, name: fullName, help, labels, buckets: bounds };
+  return { kind, name: fullName, help, labels, buckets: bounds, merge };
 }
 
 /** Same kind, labels and buckets: what was counted so far stays comparable. */

@@ -20,6 +20,9 @@ import {
 import { makeMetric } from './page-metrics.ts';
 import { addProcessMetrics } from './process-metrics.ts';
 
+/** Plain data, as the library has it. */
+export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
 export interface MetricsRegistry {
   /** Metrics of Postern itself: `postern_<name>`. */
   readonly core: Metrics;
@@ -33,6 +36,8 @@ export interface MetricsRegistry {
    * was the last to set vanish. Counters and histograms stay.
    */
   release(metrics: Metrics): void;
+  /** All that is on the page, to be merged with the counts of other processes. */
+  snapshot(): Promise<MetricsSnapshot>;
   /** The page, in the text format of Prometheus. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -94,6 +99,10 @@ class PrometheusMetrics implements MetricsRegistry {
       metric.release(metrics);
       if (metric.isGone) this.#remove(name);
     }
+  }
+
+  snapshot(): Promise<MetricsSnapshot> {
+    return this.#registry.getMetricsAsJSON();
   }
 
   text(): Promise<string> {

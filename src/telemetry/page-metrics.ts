@@ -17,7 +17,7 @@ export function makeMetric(
   reject: Reject,
   registry: Registry,
 ): MeasuredMetric {
-  const { kind, name, help, labels, buckets = [] } = definition;
+  const { kind, name, help, labels, buckets = [], merge } = definition;
   const shape = { name, help, labelNames: [...labels], registers: [registry] };
   switch (kind) {
     case 'counter': {
@@ -45,6 +45,7 @@ export function makeMetric(
       );
       new PromGauge({
         ...shape,
+        aggregator: merge,
         collect() {
           this.reset();
           // Without labels, prom-client would show a 0 that nobody has set.

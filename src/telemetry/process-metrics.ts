@@ -3,12 +3,14 @@
 // which the runtime does without JavaScript; the time of garbage collections would be a callback each.
 import { readdirSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { type Aggregator, Counter, Gauge, type Registry } from 'prom-client';
 
 interface Reading {
   readonly kind: 'counter' | 'gauge';
   readonly name: string;
   readonly help: string;
+  /** What the page shows for several processes; by default the sum. */
+  readonly merge?: 'min' | 'max';
   /** Undefined where the system does not tell. */
   read(): number | undefined;
 }
@@ -20,14 +22,16 @@ export function addProcessMetrics(registry: Registry): void {
   const version = new Gauge({
     name: 'nodejs_version_info',
     help: 'Version of Node.js.',
+    aggregator: 'first',
     labelNames: ['version'],
     registers: [registry],
   });
   version.set({ version: process.version }, 1);
 }
 
-function add(registry: Registry, { kind, name, help, read }: Reading): void {
-  const shape = { name, help, registers: [registry] };
+function add(registry: Registry, { kind, name, help, merge, read }: Reading): void {
+  const aggregator: Aggregator = merge ?? 'sum';
+  const shape = { name, help, aggregator, registers: [registry] };
   if (kind === 'counter') {
     new Counter({
       ...shape,
@@ -132,6 +136,7 @@ const files: readonly Reading[] = [
 const startTime: Reading = {
   kind: 'gauge',
   name: 'process_start_time_seconds',
+  merge: 'min',
   help: 'Start of the process, in seconds since 1970.',
   read: () => Math.round(performance.timeOrigin / 1000),
 };
@@ -142,6 +147,7 @@ function loopDelay(): Reading[] {
   const reading = (name: string, word: string, read: () => number): Reading => ({
     kind: 'gauge',
     name: `nodejs_eventloop_lag_${name}_seconds`,
+    merge: 'max',
     help: `Delay of the event loop since the page before: ${word}.`,
     read() {
       const nanoseconds = read();

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CoreMetrics } from '../../src/telemetry/core-metrics.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { WorkerMetrics } from '../../src/telemetry/worker-metrics.ts';
 
 interface Documented {
   readonly type: string;
@@ -41,6 +42,9 @@ async function pageOfAll(): Promise<string> {
   metrics.quarantineExpired(1);
   metrics.digestPosted();
   metrics.reloadEnded('taken');
+  const workers = new WorkerMetrics(registry.core);
+  workers.serving(1);
+  workers.restarted();
   const counter = registry
     .forPlugin('p')
     .counter('x_total', { help: 'For a test.', labels: ['a'] });
