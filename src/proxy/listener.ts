@@ -8,7 +8,7 @@ import { acceptTls, tlsFactsOf } from '../tls/upgrade.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ConnectionServices, ListenerFacts } from './connection-services.ts';
 import { linger } from './linger.ts';
-import type { SessionCount } from './session-count.ts';
+import type { SessionPlaces, Slot } from './session-count.ts';
 
 export interface ListenerAddress {
   readonly name: string;
@@ -20,18 +20,19 @@ export interface ListenerAddress {
 export class Listener {
   #facts: ListenerFacts;
   #services: ConnectionServices;
-  readonly #count: SessionCount;
+  readonly #places: SessionPlaces;
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #server: Server;
   readonly #connections = new Set<ClientConnection>();
-  readonly #handshaking = new Set<Socket>();
+  /** With a connection, but not yet with a session. */
+  readonly #arriving = new Set<Socket>();
   readonly #serving = new Set<Promise<void>>();
 
-  constructor(facts: ListenerFacts, services: ConnectionServices, count: SessionCount) {
+  constructor(facts: ListenerFacts, services: ConnectionServices, places: SessionPlaces) {
     this.#facts = facts;
     this.#services = services;
-    this.#count = count;
+    this.#places = places;
     this.#clock = services.clock;
     this.#log = services.log.child({ listener: facts.config.name });
     // Half-open connections are not kept: a client that has closed its side counts as vanished, so
@@ -76,7 +77,7 @@ export class Listener {
   /** Stops accepting; sessions that are between two commands end, the others finish their command. */
   drain(): void {
     this.close();
-    for (const socket of this.#handshaking) socket.destroy();
+    for (const socket of this.#arriving) socket.destroy();
     for (const connection of this.#connections) connection.drain();
   }
 
@@ -92,23 +93,45 @@ export class Listener {
 
   #accept(socket: Socket): void {
     const address = socket.remoteAddress ?? '';
-    const slot = this.#count.tryTake(address, this.#facts.config);
-    if (slot.kind === 'full') {
-      this.#log.warn({ client: address, limit: slot.limit }, 'too many sessions');
-      socket.on('error', () => {});
-      // On a listener for implicit TLS the text would be noise inside a handshake.
-      if (this.#facts.config.tls === 'implicit') socket.destroy();
-      else socket.end(errReply('too many sessions, try again later', 'SYS/TEMP'));
-      linger(socket, this.#clock);
+    const slot = this.#places.tryTake(address, this.#facts.config);
+    const serving = (
+      slot instanceof Promise ? this.#wait(socket, slot) : this.#begin(socket, address, slot)
+    )
+      .catch((err: unknown) => this.#log.debug({ client: address, err }, 'connection not served'))
+      .finally(() => this.#serving.delete(serving));
+    this.#serving.add(serving);
+  }
+
+  async #wait(socket: Socket, asked: Promise<Slot>): Promise<void> {
+    // Whoever vanishes meanwhile is noticed below.
+    const onError = (): void => {};
+    socket.on('error', onError);
+    this.#arriving.add(socket);
+    const address = socket.remoteAddress ?? '';
+    const slot = await asked
+      .catch((error: unknown) => {
+        socket.destroy();
+        throw error;
+      })
+      .finally(() => this.#arriving.delete(socket));
+    if (socket.destroyed) {
+      if (slot.kind === 'taken') slot.release();
       return;
     }
-    const serving = this.#serve(socket)
-      .catch((err: unknown) => this.#log.debug({ client: address, err }, 'connection not served'))
-      .finally(() => {
-        slot.release();
-        this.#serving.delete(serving);
-      });
-    this.#serving.add(serving);
+    socket.off('error', onError);
+    await this.#begin(socket, address, slot);
+  }
+
+  async #begin(socket: Socket, address: string, slot: Slot): Promise<void> {
+    if (slot.kind === 'taken') {
+      return this.#serve(socket).finally(() => slot.release());
+    }
+    this.#log.warn({ client: address, limit: slot.limit }, 'too many sessions');
+    socket.on('error', () => {});
+    // On a listener for implicit TLS the text would be noise inside a handshake.
+    if (this.#facts.config.tls === 'implicit') socket.destroy();
+    else socket.end(errReply('too many sessions, try again later', 'SYS/TEMP'));
+    linger(socket, this.#clock);
   }
 
   async #serve(socket: Socket): Promise<void> {
@@ -128,7 +151,7 @@ export class Listener {
     if (config.tls !== 'implicit' || secureContext === undefined) {
       return new ClientConnection(socket, undefined, facts, services);
     }
-    this.#handshaking.add(socket);
+    this.#arriving.add(socket);
     try {
       const secured = await acceptTls(socket, secureContext, this.#clock);
       return new ClientConnection(secured, tlsFactsOf(secured), facts, services);
@@ -136,7 +159,7 @@ export class Listener {
       socket.destroy();
       throw error;
     } finally {
-      this.#handshaking.delete(socket);
+      this.#arriving.delete(socket);
     }
   }
 }

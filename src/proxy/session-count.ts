@@ -3,11 +3,25 @@ import type { LimitsConfig, ListenerConfig } from '../config/schema.ts';
 
 export type Slot =
   | { readonly kind: 'taken'; release(): void }
-  | { readonly kind: 'full'; readonly limit: 'total' | 'listener' | 'address' };
+  | { readonly kind: 'full'; readonly limit: SessionLimit };
+
+export type SessionLimit = 'total' | 'listener' | 'address';
 
 export type SessionLimits = Pick<LimitsConfig, 'maxSessions' | 'maxSessionsPerAddress'>;
 
-export class SessionCount {
+/** Who gives out places for sessions. */
+export interface SessionPlaces {
+  /** A promise where somebody else has to be asked. */
+  tryTake(
+    address: string,
+    listener: Pick<ListenerConfig, 'name' | 'maxSessions'>,
+  ): Slot | Promise<Slot>;
+  /** For sessions to come; those that are there stay. */
+  setLimits(limits: SessionLimits): void;
+}
+
+/** Counts the sessions of this process. */
+export class SessionCount implements SessionPlaces {
   #limits: SessionLimits;
   readonly #perAddress = new Map<string, number>();
   readonly #perListener = new Map<string, number>();
@@ -17,7 +31,6 @@ export class SessionCount {
     this.#limits = limits;
   }
 
-  /** For sessions to come; those that are there stay. */
   setLimits(limits: SessionLimits): void {
     this.#limits = limits;
   }
