@@ -2,6 +2,7 @@
 import { systemClock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import type { LoadedConfig } from '../config/load.ts';
+import { partsAtHand } from '../pipeline/central-parts.ts';
 import { Pipeline } from '../pipeline/pipeline.ts';
 import { checkPlugins, setUpPlugins } from '../pipeline/registry.ts';
 import type { Verdict } from '../plugin-api/verdict.ts';
@@ -26,6 +27,7 @@ export async function buildPipeline(loaded: LoadedConfig, log: Logger): Promise<
     metricsFor: (plugin) => registry.forPlugin(plugin),
     releaseMetrics: (metrics) => registry.release(metrics),
     storeFor: () => createMemoryKeptValues(clock),
+    centralParts: partsAtHand,
   });
   const verdicts = createMemoryCache<Verdict>(loaded.config.verdictCache);
   return new Pipeline(plugins, { clock, log, verdicts });

@@ -16,21 +16,39 @@ import { checkPlugins, setUpPlugins } from '../pipeline/registry.ts';
 import type { ConnectionServices, ListenerFacts } from '../proxy/connection-services.ts';
 import type { DigestWriter } from '../proxy/maildrop-changes.ts';
 import type { FinalSizes } from '../stores/store.ts';
-import { type ListenerMaterial, loadListenerMaterial, loadUpstreamTrust } from '../tls/material.ts';
+import {
+  type ListenerMaterial,
+  loadListenerMaterial,
+  loadUpstreamTrust,
+  type SharedTls,
+  type TicketKeys,
+} from '../tls/material.ts';
 import { loadNotices } from './notices.ts';
 import type { SharedState } from './shared-state.ts';
+
+export interface PreparedListener {
+  readonly facts: ListenerFacts;
+  /** Undefined without TLS. */
+  readonly material: ListenerMaterial | undefined;
+}
+
+/** What comes from the generation before. */
+export interface Inheritance {
+  readonly earlier: readonly LoadedPlugin[];
+  readonly tls: SharedTls | undefined;
+}
 
 export class Generation {
   readonly config: Config;
   readonly services: ConnectionServices;
   /** By the name of the listener. */
-  readonly listeners: ReadonlyMap<string, ListenerFacts>;
+  readonly listeners: ReadonlyMap<string, PreparedListener>;
   readonly #users: UseCount;
 
   private constructor(
     config: Config,
     services: ConnectionServices,
-    listeners: ReadonlyMap<string, ListenerFacts>,
+    listeners: ReadonlyMap<string, PreparedListener>,
     users: UseCount,
   ) {
     this.config = config;
@@ -43,11 +61,11 @@ export class Generation {
   static async build(
     loaded: LoadedConfig,
     shared: SharedState,
-    earlier: readonly LoadedPlugin[],
+    { earlier, tls }: Inheritance,
   ): Promise<Generation> {
     const { config } = loaded;
     const trust = await readTrust(config, shared);
-    const listeners = await readListeners(config, shared);
+    const listeners = await readListeners(config, shared, tls);
     const notice = await loadNotices(loaded);
     const checked = await checkPlugins(loaded);
     const finalSizes = remembersSizes(config) ? shared.finalSizes() : undefined;
@@ -56,7 +74,8 @@ export class Generation {
     const { clock, log, verdicts } = shared;
     const pipeline = new Pipeline(plugins, { clock, log, verdicts });
     const users = new UseCount();
-    const { quarantine, letters, metrics, troubles, knownCapabilities, earlyTurns } = shared;
+    const { quarantine, letters, metrics, knownCapabilities, earlyTurns } = shared;
+    const { troubles } = shared.surroundings;
     const services: ConnectionServices = {
       pipeline,
       quarantine,
@@ -83,6 +102,11 @@ export class Generation {
       use: () => users.take(),
     };
     return new Generation(config, services, listeners, users);
+  }
+
+  /** For connections to come. */
+  useTicketKeys(keys: TicketKeys): void {
+    for (const { material } of this.listeners.values()) material?.useTicketKeys(keys);
   }
 
   /** Ends it once the last session that began with it is over. */
@@ -132,16 +156,23 @@ function digestWriter({ notice, digest }: Config, clock: Clock): DigestWriter {
 async function readListeners(
   config: Config,
   { log }: SharedState,
-): Promise<Map<string, ListenerFacts>> {
-  const facts = new Map<string, ListenerFacts>();
+  tls: SharedTls | undefined,
+): Promise<Map<string, PreparedListener>> {
+  const listeners = new Map<string, PreparedListener>();
   for (const listener of config.listeners) {
-    const material: ListenerMaterial | undefined = await loadListenerMaterial(listener);
-    facts.set(listener.name, { config: listener, secureContext: material?.secureContext });
+    const material = await loadListenerMaterial(listener, tls);
+    const facts: ListenerFacts = {
+      config: listener,
+      get secureContext() {
+        return material?.secureContext;
+      },
+    };
+    listeners.set(listener.name, { facts, material });
     if (material?.isSelfSigned) {
       log.warn({ listener: listener.name }, 'self-signed certificate: for development only');
     }
   }
-  return facts;
+  return listeners;
 }
 
 async function readTrust(

@@ -3,7 +3,7 @@
 import type { ListenerConfig } from '../config/schema.ts';
 import type { ListenerFacts } from '../proxy/connection-services.ts';
 import { Listener, type ListenerAddress } from '../proxy/listener.ts';
-import type { SessionCount } from '../proxy/session-count.ts';
+import type { SessionPlaces } from '../proxy/session-count.ts';
 import type { Generation } from './generation.ts';
 
 interface OpenListener {
@@ -12,15 +12,21 @@ interface OpenListener {
   readonly bound: ListenerAddress;
 }
 
+/** New sockets are open; the others are as they were. One of the two is called. */
+export interface ListenerChange {
+  commit(): void;
+  abort(): void;
+}
+
 export class OpenListeners {
-  readonly #count: SessionCount;
+  readonly #places: SessionPlaces;
   /** In the order of the configuration. */
   #open: readonly OpenListener[] = [];
   /** No longer in the configuration, but with sessions. */
   readonly #leaving = new Set<Listener>();
 
-  constructor(count: SessionCount) {
-    this.#count = count;
+  constructor(places: SessionPlaces) {
+    this.#places = places;
   }
 
   get addresses(): readonly ListenerAddress[] {
@@ -32,13 +38,20 @@ export class OpenListeners {
     return [...this.#open.map(({ listener }) => listener), ...this.#leaving];
   }
 
-  /** Opens, keeps and closes what the generation asks for; rejects with everything as it was. */
-  async follow(generation: Generation): Promise<void> {
+  /** Opens what the generation asks for and is not there yet; rejects with everything as it was. */
+  async prepare(generation: Generation): Promise<ListenerChange> {
     const fresh: Listener[] = [];
     const next: OpenListener[] = [];
     const kept: { readonly listener: Listener; readonly facts: ListenerFacts }[] = [];
+    const abort = (): void => {
+      for (const listener of fresh) {
+        // Who has come in already has a generation that will not be.
+        listener.drain();
+        listener.destroy();
+      }
+    };
     try {
-      for (const facts of generation.listeners.values()) {
+      for (const { facts } of generation.listeners.values()) {
         const { config } = facts;
         const known = this.#open.find((each) => isSameSocket(each.config, config));
         if (known !== undefined) {
@@ -46,24 +59,23 @@ export class OpenListeners {
           next.push({ ...known, config, bound: { ...known.bound, ...describe(config) } });
           continue;
         }
-        const listener = new Listener(facts, generation.services, this.#count);
+        const listener = new Listener(facts, generation.services, this.#places);
         const bound = await listener.listen();
         fresh.push(listener);
         next.push({ listener, config, bound });
         generation.services.log.info({ ...bound }, 'listening');
       }
     } catch (error) {
-      for (const listener of fresh) {
-        // Who has come in already has a generation that will not be.
-        listener.drain();
-        listener.destroy();
-      }
+      abort();
       throw error;
     }
-    for (const { listener, facts } of kept) listener.use(facts, generation.services);
-    const staying = new Set(next.map(({ listener }) => listener));
-    for (const { listener } of this.#open) if (!staying.has(listener)) this.#leave(listener);
-    this.#open = next;
+    const commit = (): void => {
+      for (const { listener, facts } of kept) listener.use(facts, generation.services);
+      const staying = new Set(next.map(({ listener }) => listener));
+      for (const { listener } of this.#open) if (!staying.has(listener)) this.#leave(listener);
+      this.#open = next;
+    };
+    return { commit, abort };
   }
 
   #leave(listener: Listener): void {

@@ -8,8 +8,6 @@ import type { Config } from '../config/schema.ts';
 import { MemoryBudget } from '../pipeline/memory-budget.ts';
 import type { PluginHost } from '../pipeline/registry.ts';
 import type { Verdict } from '../plugin-api/verdict.ts';
-import { SessionCount } from '../proxy/session-count.ts';
-import type { Trouble } from '../proxy/troubles.ts';
 import { openFinalSizes } from '../stores/final-sizes.ts';
 import { type KeptValuesFile, openKeptValues } from '../stores/kept-values.ts';
 import { createMemoryCache } from '../stores/memory.ts';
@@ -18,9 +16,7 @@ import type { Cache, FinalSizes, LetterBox, Quarantine } from '../stores/store.t
 import { CoreMetrics } from '../telemetry/core-metrics.ts';
 import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.ts';
 import { KnownUpstreams } from '../upstream/known-upstreams.ts';
-
-/** Long enough for the next polls of a client that asks once a day. */
-const troubleLimits = { maxEntries: 10_000, ttlMs: 2 * 86_400_000 };
+import type { Surroundings } from './surroundings.ts';
 
 /** Enough to keep a scanner busy; a message that a client waits for needs no turn. */
 const earlyJudgements = 8;
@@ -35,10 +31,9 @@ export class SharedState {
   readonly registry: MetricsRegistry;
   readonly metrics: CoreMetrics;
   readonly verdicts: Cache<Verdict>;
-  readonly troubles: Cache<Trouble> = createMemoryCache<Trouble>(troubleLimits);
   readonly budget: MemoryBudget;
   readonly earlyTurns = new Turns(earlyJudgements);
-  readonly sessions: SessionCount;
+  readonly surroundings: Surroundings;
   /** By what the upstream is and how it is reached: two configurations may name the same one. */
   readonly knownCapabilities = new KnownUpstreams(this.clock);
   readonly #stateFolder: string;
@@ -49,6 +44,7 @@ export class SharedState {
   private constructor(
     config: Config,
     log: Logger,
+    surroundings: Surroundings,
     stores: { readonly quarantine: Quarantine; readonly letters: LetterBox },
   ) {
     this.log = log;
@@ -57,15 +53,17 @@ export class SharedState {
     this.registry = createMetrics({ processMetrics: 'on' });
     this.metrics = new CoreMetrics(this.registry.core);
     this.verdicts = createMemoryCache<Verdict>(config.verdictCache);
-    this.budget = new MemoryBudget(config.limits.memoryTotalBytes);
-    this.sessions = new SessionCount(config.limits);
+    const { memoryTotalBytes } = config.limits;
+    this.budget = new MemoryBudget(Math.floor(memoryTotalBytes / surroundings.processes));
+    this.surroundings = surroundings;
+    surroundings.places.setLimits(config.limits);
     this.#stateFolder = config.state.folder;
   }
 
-  static async open(config: Config, log: Logger): Promise<SharedState> {
+  static async open(config: Config, log: Logger, surroundings: Surroundings): Promise<SharedState> {
     const stores = await openQuarantine(config.quarantine, { clock: systemClock });
-    const state = new SharedState(config, log, stores);
-    await state.#applyRetention();
+    const state = new SharedState(config, log, surroundings, stores);
+    if (surroundings.chores === 'here') await state.#applyRetention();
     return state;
   }
 
@@ -86,6 +84,7 @@ export class SharedState {
         this.#keptValues ??= openKeptValues(join(this.#stateFolder, 'plugins.db'), this.clock);
         return this.#keptValues.of(plugin);
       },
+      centralParts: this.surroundings.centralParts,
     };
   }
 

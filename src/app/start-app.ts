@@ -7,12 +7,36 @@ import type { LoadedConfig } from '../config/load.ts';
 import { keysForRestart } from '../config/restart-keys.ts';
 import { drain } from '../proxy/drain.ts';
 import type { ListenerAddress } from '../proxy/listener.ts';
+import type { MetricsSnapshot } from '../telemetry/metrics.ts';
+import type { SharedTls, TicketKeys } from '../tls/material.ts';
 import { Generation } from './generation.ts';
 import { OpenListeners } from './open-listeners.ts';
 import { SharedState } from './shared-state.ts';
+import { alone, type Surroundings } from './surroundings.ts';
 
 export interface AppServices {
   readonly log: Logger;
+  /** By default the process is all its own. */
+  readonly surroundings?: Surroundings;
+}
+
+/** Another configuration, with everything it needs. One of the two is called. */
+export interface PreparedChange {
+  commit(): void;
+  abort(): Promise<void>;
+}
+
+/** What is asked of a proxy that shares its work with others. */
+export interface AppPart extends RunningApp {
+  /**
+   * The first half of `reload`: gets everything ready, so that the second one cannot fail. No other
+   * change may begin before its end.
+   */
+  prepare(loaded: LoadedConfig): Promise<PreparedChange>;
+  /** For connections to come. */
+  useTicketKeys(keys: TicketKeys): void;
+  /** What was counted. */
+  metrics(): Promise<MetricsSnapshot>;
 }
 
 export interface RunningApp {
@@ -32,10 +56,14 @@ export interface RunningApp {
 const changeMs = 1000;
 
 /** Starts everything the configuration asks for, or nothing. */
-export async function startApp(loaded: LoadedConfig, { log }: AppServices): Promise<RunningApp> {
-  const shared = await SharedState.open(loaded.config, log);
+export async function startApp(
+  loaded: LoadedConfig,
+  { log, surroundings = alone(loaded.config.limits) }: AppServices,
+): Promise<AppPart> {
+  const shared = await SharedState.open(loaded.config, log, surroundings);
   try {
-    const app = new App(shared, await Generation.build(loaded, shared, []));
+    const { tls } = surroundings;
+    const app = new App(shared, await Generation.build(loaded, shared, { earlier: [], tls }));
     await app.start();
     return app;
   } catch (error) {
@@ -44,12 +72,13 @@ export async function startApp(loaded: LoadedConfig, { log }: AppServices): Prom
   }
 }
 
-class App implements RunningApp {
+class App implements AppPart {
   readonly #shared: SharedState;
   readonly #listeners: OpenListeners;
   /** Replaced generations whose sessions are not over. */
   readonly #retiring = new Set<Promise<void>>();
   #generation: Generation;
+  #tls: SharedTls | undefined;
   #metricsServer: RunningMetricsServer | undefined;
   /** Changes of the configuration, one after another. */
   #changes: Promise<void> = Promise.resolve();
@@ -58,20 +87,21 @@ class App implements RunningApp {
   constructor(shared: SharedState, generation: Generation) {
     this.#shared = shared;
     this.#generation = generation;
-    this.#listeners = new OpenListeners(shared.sessions);
+    this.#tls = shared.surroundings.tls;
+    this.#listeners = new OpenListeners(shared.surroundings.places);
   }
 
   async start(): Promise<void> {
     const { metrics } = this.#generation.config;
     try {
-      if (metrics !== undefined) {
+      if (metrics !== undefined && this.#shared.surroundings.metricsPage === 'here') {
         this.#metricsServer = await startMetricsServer(metrics, {
           registry: this.#shared.registry,
           isHealthy: () => !this.#isStopping(),
           log: this.#shared.log,
         });
       }
-      await this.#listeners.follow(this.#generation);
+      (await this.#listeners.prepare(this.#generation)).commit();
     } catch (error) {
       await this.#metricsServer?.stop();
       await this.#generation.dispose();
@@ -128,21 +158,51 @@ class App implements RunningApp {
 
   async #change(loaded: LoadedConfig): Promise<void> {
     if (this.#isStopping()) return;
-    const { log, sessions } = this.#shared;
-    const running = this.#generation;
-    const { plugins: earlier } = running.services.pipeline;
-    const next = await Generation.build(loaded, this.#shared, earlier);
-    if (this.#isStopping()) return next.dispose();
+    const change = await this.prepare(loaded);
+    if (this.#isStopping()) await change.abort();
+    else change.commit();
+  }
+
+  async prepare(loaded: LoadedConfig): Promise<PreparedChange> {
+    const { plugins: earlier } = this.#generation.services.pipeline;
+    const next = await Generation.build(loaded, this.#shared, { earlier, tls: this.#tls });
     try {
-      await this.#listeners.follow(next);
+      const listeners = await this.#listeners.prepare(next);
+      return {
+        commit: () => {
+          listeners.commit();
+          this.#replaceBy(next);
+        },
+        abort: () => {
+          listeners.abort();
+          return next.dispose();
+        },
+      };
     } catch (error) {
       await next.dispose();
       throw error;
     }
+  }
+
+  useTicketKeys(keys: TicketKeys): void {
+    if (this.#tls !== undefined) this.#tls = { ...this.#tls, ticketKeys: keys };
+    this.#generation.useTicketKeys(keys);
+  }
+
+  metrics(): Promise<MetricsSnapshot> {
+    return this.#shared.registry.snapshot();
+  }
+
+  #replaceBy(next: Generation): void {
+    const running = this.#generation;
+    const { log, surroundings } = this.#shared;
     this.#generation = next;
-    sessions.setLimits(loaded.config.limits);
-    const keys = keysForRestart(running.config, loaded.config);
-    if (keys.length > 0) log.warn({ keys }, 'these settings take effect only at the next start');
+    // They may have changed since the change began.
+    if (this.#tls !== undefined) next.useTicketKeys(this.#tls.ticketKeys);
+    surroundings.places.setLimits(next.config.limits);
+    const keys = keysForRestart(running.config, next.config);
+    if (keys.length > 0 && surroundings.chores === 'here')
+      log.warn({ keys }, 'these settings take effect only at the next start');
     const retired = running
       .retire()
       .catch((error: unknown) => log.error({ reason: explain(error) }, 'plugins not disposed'))

@@ -1,4 +1,5 @@
 // Owns how a failure ends the program: lines for a person and an exit code, never a stack.
+import { WorkerFailure } from '../app/workers/worker-failure.ts';
 import { AppError, explain } from '../base/errors.ts';
 import { ConfigError, formatProblem } from '../config/problem.ts';
 
@@ -20,7 +21,7 @@ export class CliError extends AppError {
 }
 
 export function endingOf(error: unknown): Ending {
-  if (error instanceof CliError) return error.ending;
+  if (error instanceof CliError || error instanceof WorkerFailure) return error.ending;
   if (error instanceof ConfigError) {
     return { lines: error.problems.map(formatProblem), exitCode: exitCodes.configuration };
   }

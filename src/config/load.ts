@@ -13,6 +13,8 @@ import { parseYaml, type YamlDocument, YamlSyntaxError } from './yaml-document.t
 export interface LoadedConfig {
   /** Frozen through and through. */
   readonly config: Config;
+  /** What the file said. */
+  readonly text: string;
   /** Absolute; relative paths in the configuration start here. */
   readonly folder: string;
   /** As the user named it. */
@@ -53,6 +55,7 @@ export async function readConfig(
 
   return {
     config: deepFreeze(config),
+    text,
     folder,
     file,
     problemAt: (path, message) => problem({ path, about: 'value', message }),

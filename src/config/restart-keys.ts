@@ -8,6 +8,7 @@ const atStart: readonly { readonly key: string; value(config: Config): unknown }
   { key: 'verdict_cache', value: ({ verdictCache }) => verdictCache },
   { key: 'metrics', value: ({ metrics }) => metrics },
   { key: 'log', value: ({ log }) => log },
+  { key: 'workers', value: ({ workers }) => workers },
   { key: 'limits.memory_total', value: ({ limits }) => limits.memoryTotalBytes },
 ];
 

@@ -20,6 +20,8 @@ import {
   size,
 } from './values.ts';
 
+const maxWorkers = 64;
+
 const limitsSchema = z
   .strictObject({
     client_idle: duration(
@@ -108,6 +110,15 @@ const metricsSchema = z.strictObject({
   port: integer('Port of the page of metrics; 0 takes any free port.', { min: 0, max: 65_535 }),
 });
 
+const workersError = `expected auto or a whole number from 1 to ${maxWorkers}`;
+
+const workersSchema = z
+  .union([z.literal('auto'), z.int().min(1).max(maxWorkers)], { error: workersError })
+  .default(1)
+  .describe(
+    'Processes that share the ports; auto is one for each processor. 1 serves in the process itself.',
+  );
+
 const reloadSchema = z
   .strictObject({
     on_change: bool('Takes up a changed configuration file by itself; SIGHUP always does.').default(
@@ -148,6 +159,7 @@ export const configSchema = z
     metrics: metricsSchema
       .optional()
       .describe('A page of metrics for Prometheus, at /metrics; /health says whether all is well.'),
+    workers: workersSchema,
     reload: section(reloadSchema).describe('Taking up a changed configuration while running.'),
     log: section(logSchema).describe('The log on standard output.'),
   })

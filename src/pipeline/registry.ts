@@ -10,8 +10,9 @@ import type { Logger } from '../base/log.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { ConfigError } from '../config/problem.ts';
 import type { PluginConfig } from '../config/schema.ts';
-import type { PluginDefinition, PluginInstance } from '../plugin-api/define-plugin.ts';
-import type { KeptValues, Metrics, PluginServices } from '../plugin-api/services.ts';
+import type { PluginDefinition } from '../plugin-api/define-plugin.ts';
+import type { CentralPart, KeptValues, Metrics } from '../plugin-api/services.ts';
+import { type CentralParts, noCentralPart, type OpenCentralPart } from './central-parts.ts';
 import { offerModules } from './offered-modules.ts';
 import type { LoadedPlugin } from './plugin.ts';
 import { isBundled, locatePlugin } from './plugin-location.ts';
@@ -25,16 +26,27 @@ export interface PluginHost {
   /** The instance that had these is gone. */
   releaseMetrics(metrics: Metrics): void;
   storeFor(plugin: string): KeptValues;
+  readonly centralParts: CentralParts;
 }
 
 /** A plugin whose module has been found and whose options have been checked. */
 export interface CheckedPlugin {
   readonly name: string;
+  /** Undefined when it has no such part. */
+  readonly central: CheckedCentralPart | undefined;
   /**
    * Sets it up, or takes it over from a chain that has the same one. Throws ConfigError with the line
    * of the plugin when it cannot.
    */
   setup(host: PluginHost, earlier: readonly LoadedPlugin[]): Promise<LoadedPlugin>;
+}
+
+/** The part of a plugin that there is one of, for all processes that serve. */
+export interface CheckedCentralPart {
+  /** The same for the same plugin with the same options. */
+  readonly id: string;
+  /** Throws ConfigError with the line of the plugin when it cannot. */
+  setup(host: Omit<PluginHost, 'centralParts'>): Promise<CentralPart>;
 }
 
 /** Finds all plugins and checks their options; sets up none. Throws ConfigError. */
@@ -98,8 +110,33 @@ async function checkPlugin(
   const version = definition.version ?? location.version ?? 'unversioned';
   const fingerprint = digest([definition.name, version, entry.options]);
   const identity = `${file} ${await changedAt(file)} ${fingerprint}`;
+  const centralId = `${name} ${fingerprint}`;
+  const servicesOf = (host: Omit<PluginHost, 'centralParts'>, metrics: Metrics) => ({
+    log: host.log.child({ plugin: name }),
+    metrics,
+    store: host.storeFor(name),
+    clock: host.clock,
+    resolvePath: (path: string) => resolve(loaded.folder, path),
+  });
+  const cannotStart = (cause: unknown): ConfigError =>
+    problem('use', `plugin '${name}' cannot start: ${explain(cause)}`);
+  const setUpCentral = definition.central?.bind(definition, options);
   return {
     name,
+    central:
+      setUpCentral === undefined
+        ? undefined
+        : {
+            id: centralId,
+            async setup(host) {
+              const services = servicesOf(host, host.metricsFor(name));
+              try {
+                return await inTime(host.clock, name, async () => setUpCentral(services));
+              } catch (cause) {
+                throw cannotStart(cause);
+              }
+            },
+          },
     async setup(host, earlier) {
       const log = host.log.child({ plugin: name });
       const facts = { name, policy, version, fingerprint, log };
@@ -110,34 +147,35 @@ async function checkPlugin(
         return { ...facts, instance: known.instance, running: known.running.take() };
       }
       const metrics = host.metricsFor(name);
+      let central: OpenCentralPart | undefined;
+      const release = async (): Promise<void> => {
+        host.releaseMetrics(metrics);
+        await central?.close();
+      };
       try {
-        const services: PluginServices = {
-          log,
-          metrics,
-          store: host.storeFor(name),
-          clock: host.clock,
-          resolvePath: (path) => resolve(loaded.folder, path),
-        };
-        const instance: PluginInstance | null | undefined = await withDeadline(
-          host.clock,
-          setupMs,
-          undefined,
-          async () => definition.setup(options, services),
-          () => setupTimeout(name),
-        );
+        const services = servicesOf(host, metrics);
+        const instance = await inTime(host.clock, name, async () => {
+          central =
+            setUpCentral &&
+            (await host.centralParts.open(centralId, async () => setUpCentral(services)));
+          return definition.setup(options, {
+            ...services,
+            central: central?.handle ?? noCentralPart,
+          });
+        });
         if (typeof instance !== 'object' || instance === null)
           throw new TypeError('setup() returned nothing to run');
-        return {
-          ...facts,
-          instance,
-          running: new RunningPlugin(instance, identity, () => host.releaseMetrics(metrics)),
-        };
+        return { ...facts, instance, running: new RunningPlugin(instance, identity, release) };
       } catch (cause) {
-        host.releaseMetrics(metrics);
-        throw problem('use', `plugin '${name}' cannot start: ${explain(cause)}`);
+        await release();
+        throw cannotStart(cause);
       }
     },
   };
+}
+
+function inTime<T>(clock: Clock, plugin: string, work: () => Promise<T>): Promise<T> {
+  return withDeadline(clock, setupMs, undefined, work, () => setupTimeout(plugin));
 }
 
 /** A plugin that never comes up must not hold up the start, or every later change. */

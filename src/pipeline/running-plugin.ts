@@ -6,11 +6,15 @@ export class RunningPlugin {
   readonly instance: PluginInstance;
   /** Same plugin, same file, same options: can be taken over. */
   readonly identity: string;
-  readonly #whenOver: () => void;
+  readonly #whenOver: () => Promise<void>;
   #users = 1;
 
   /** `whenOver` frees what the host gave to it. */
-  constructor(instance: PluginInstance, identity: string, whenOver: () => void = () => {}) {
+  constructor(
+    instance: PluginInstance,
+    identity: string,
+    whenOver = async (): Promise<void> => {},
+  ) {
     this.instance = instance;
     this.identity = identity;
     this.#whenOver = whenOver;
@@ -29,7 +33,7 @@ export class RunningPlugin {
     try {
       await this.instance.dispose?.();
     } finally {
-      this.#whenOver();
+      await this.#whenOver();
     }
   }
 }

@@ -12,6 +12,7 @@ import type { Verdict } from '../plugin-api/verdict.ts';
 import { createMemoryCache } from '../stores/memory.ts';
 import { createMemoryKeptValues } from '../stores/memory-kept-values.ts';
 import { ArrivingMessage } from './arriving-message.ts';
+import { noCentralPart } from './central-parts.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { Pipeline } from './pipeline.ts';
 import type { PluginPolicy } from './plugin.ts';
@@ -76,6 +77,7 @@ export function testServices(): PluginServices {
     },
     store: createMemoryKeptValues(systemClock),
     clock: systemClock,
+    central: noCentralPart,
     resolvePath: (path) => resolve(path),
   };
 }

@@ -9,7 +9,7 @@ import type {
 } from './context.ts';
 import type { MessageView } from './message-view.ts';
 import type { Observation } from './observation.ts';
-import type { PluginServices } from './services.ts';
+import type { CentralPart, CentralServices, PluginServices } from './services.ts';
 import type { TransformContext } from './transform.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -45,6 +45,11 @@ export interface PluginDefinition<Options = unknown> {
   readonly version?: string;
   /** zod schema of the options; without it the plugin takes none. */
   readonly options?: z.ZodType<Options>;
+  /**
+   * Sets up what must not exist in every process that serves; before `setup`, once for all of them.
+   * Most plugins have no such part.
+   */
+  central?(options: Options, services: CentralServices): CentralPart | Promise<CentralPart>;
   setup(options: Options, services: PluginServices): PluginInstance | Promise<PluginInstance>;
 }
 

@@ -15,12 +15,27 @@ export type {
   Metrics,
 } from '../base/metrics.ts';
 
+/**
+ * What there is once of a plugin, however many processes serve: the writer of a file, for instance.
+ */
+export interface CentralPart {
+  /** One request at a time or many at once, in the order in which each process sent them. */
+  handle(request: string): Promise<void>;
+  /** Called once, when no process uses it any more. */
+  dispose?(): Promise<void>;
+}
+
 export interface PluginServices {
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Of this instance alone: two instances of a plugin do not see each other's values. */
   readonly store: KeptValues;
   readonly clock: Clock;
+  /** Asks the `central` part of this plugin, in whichever process it is; rejects when it failed. */
+  readonly central: CentralPart['handle'];
   /** A path from the options, relative to the folder of the configuration file. */
   resolvePath(path: string): string;
 }
+
+/** What a central part is given: the same, without a part to ask. */
+export type CentralServices = Omit<PluginServices, 'central'>;

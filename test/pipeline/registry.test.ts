@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readConfig } from '../../src/config/load.ts';
 import { ConfigError, formatProblem } from '../../src/config/problem.ts';
+import { partsAtHand } from '../../src/pipeline/central-parts.ts';
 import {
   type CheckedPlugin,
   checkPlugins,
@@ -32,6 +33,7 @@ const host: PluginHost = {
   metricsFor: () => metrics,
   releaseMetrics() {},
   storeFor: () => store,
+  centralParts: partsAtHand,
 };
 
 async function write(name: string, code: string): Promise<void> {

@@ -1,7 +1,10 @@
 // Owns `postern serve`: from a configuration to a running proxy, its changes, and its end by signal.
 import type { Command } from 'commander';
+import type { RunningApp } from '../../app/start-app.ts';
 import type { Logger } from '../../base/log.ts';
+import type { LoadedConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
+import type { LogOutput } from '../../telemetry/logger.ts';
 import { findConfigFile } from '../config-file.ts';
 import { onChange, onHangup } from '../config-watch.ts';
 import { endingOf } from '../failure.ts';
@@ -19,17 +22,19 @@ export function register(program: Command): void {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const [{ loadConfig }, { startApp }, { createLogger }] = await Promise.all([
+  const [{ loadConfig }, { createLogger, openLogOutput }, { isWorker }] = await Promise.all([
     import('../../config/load.ts'),
-    import('../../app/start-app.ts'),
     import('../../telemetry/logger.ts'),
+    import('../../app/workers/worker-count.ts'),
   ]);
+  if (isWorker()) return serveForSupervisor();
   const file = await findConfigFile(options.config);
   const loaded = await loadConfig(file);
-  const log = createLogger(loaded.config.log);
+  const output = openLogOutput(loaded.config.log);
+  const log = createLogger({ ...loaded.config.log, output });
   warnOfPlaintext(loaded.config, log);
   surviveStrayErrors(log);
-  const app = await startApp(loaded, { log });
+  const app = await startServing(loaded, log, output);
   log.info({ file: loaded.file, listeners: app.listeners }, 'ready');
   const reload = async (): Promise<void> => {
     try {
@@ -56,6 +61,38 @@ async function serve(options: ServeOptions): Promise<void> {
   void nextSignal().then(() => process.exit(1));
   await app.stop();
   log.info({}, 'stopped');
+}
+
+/** In this process, or in several that share the ports. */
+async function startServing(
+  loaded: LoadedConfig,
+  log: Logger,
+  output: LogOutput,
+): Promise<RunningApp> {
+  const { workerCount } = await import('../../app/workers/worker-count.ts');
+  const workers = workerCount(loaded.config);
+  if (workers === 1) {
+    const { startApp } = await import('../../app/start-app.ts');
+    return startApp(loaded, { log });
+  }
+  const { startSupervisor } = await import('../../app/workers/supervisor.ts');
+  return startSupervisor(loaded, workers, { log, output });
+}
+
+/** Its lines go through the supervisor, which knows whether somebody reads them on a terminal. */
+async function serveForSupervisor(): Promise<void> {
+  const [{ runWorker }, { createLogger }] = await Promise.all([
+    import('../../app/workers/run-worker.ts'),
+    import('../../telemetry/logger.ts'),
+  ]);
+  runWorker({
+    logFor(config) {
+      const log = createLogger({ level: config.log.level, format: 'json' });
+      surviveStrayErrors(log);
+      return log;
+    },
+    endingOf,
+  });
 }
 
 /** Allowed, since it was asked for, but it should not go unnoticed. */

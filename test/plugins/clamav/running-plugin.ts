@@ -12,6 +12,7 @@ import clamav from '../../../plugins/clamav/index.ts';
 import { optionsSchema } from '../../../plugins/clamav/options.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { silentLogger } from '../../../src/base/log.ts';
+import { noCentralPart } from '../../../src/pipeline/central-parts.ts';
 import { RecordingMetrics } from './recording-metrics.ts';
 
 export interface Surroundings {
@@ -39,6 +40,7 @@ export async function startPlugin(
     clock,
     metrics,
     store: noStore,
+    central: noCentralPart,
     resolvePath: (path) => path,
   });
   const { inspect } = instance;

@@ -1,0 +1,88 @@
+// Owns what all workers have in common and no one of them could keep: places for sessions, central parts
+// of plugins, troubles, keys, and what those have counted that are no more.
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { systemClock } from '../../base/clock.ts';
+import type { Logger } from '../../base/log.ts';
+import type { Config } from '../../config/schema.ts';
+import { type KeptValuesFile, openKeptValues } from '../../stores/kept-values.ts';
+import { CoreMetrics } from '../../telemetry/core-metrics.ts';
+import { MergedMetrics } from '../../telemetry/merged-metrics.ts';
+import { createMetrics, type MetricsRegistry } from '../../telemetry/metrics.ts';
+import { WorkerMetrics } from '../../telemetry/worker-metrics.ts';
+import { createListenerSelfSigned } from '../../tls/material.ts';
+import type { PemPair } from '../../tls/self-signed.ts';
+import { CentralDesk } from './central-desk.ts';
+import { KnownTroubles } from './known-troubles.ts';
+import { PlacePool } from './place-pool.ts';
+
+const ticketKeyOctets = 48;
+
+export class CommonState {
+  /** How many serve; one of them may be about to be started again. */
+  readonly size: number;
+  readonly places: PlacePool;
+  readonly desk: CentralDesk;
+  readonly troubles = new KnownTroubles(systemClock);
+  readonly counts = new MergedMetrics();
+  readonly metrics: CoreMetrics;
+  readonly workers: WorkerMetrics;
+  readonly selfSigned: PemPair;
+  readonly #registry: MetricsRegistry;
+  readonly #stateFolder: string;
+  #ticketKeys = randomBytes(ticketKeyOctets);
+  #keptValues: KeptValuesFile | undefined;
+
+  private constructor(config: Config, size: number, log: Logger, selfSigned: PemPair) {
+    this.size = size;
+    this.selfSigned = selfSigned;
+    this.places = new PlacePool(size, systemClock);
+    this.#registry = createMetrics({ processMetrics: 'on' });
+    this.metrics = new CoreMetrics(this.#registry.core);
+    this.workers = new WorkerMetrics(this.#registry.core);
+    this.#stateFolder = config.state.folder;
+    this.desk = new CentralDesk({
+      log,
+      clock: systemClock,
+      metricsFor: (plugin) => this.#registry.forPlugin(plugin),
+      releaseMetrics: (metrics) => this.#registry.release(metrics),
+      storeFor: (plugin) => {
+        this.#keptValues ??= openKeptValues(join(this.#stateFolder, 'plugins.db'), systemClock);
+        return this.#keptValues.of(plugin);
+      },
+    });
+  }
+
+  static async open(config: Config, size: number, log: Logger): Promise<CommonState> {
+    return new CommonState(config, size, log, await createListenerSelfSigned());
+  }
+
+  /** In base64. */
+  get ticketKeys(): string {
+    return this.#ticketKeys.toString('base64');
+  }
+
+  /**
+   * The new ones. Tickets of before are worth nothing from here on: who comes with one makes a full
+   * handshake.
+   */
+  rotateTicketKeys(): string {
+    this.#ticketKeys = randomBytes(ticketKeyOctets);
+    return this.ticketKeys;
+  }
+
+  get metricsType(): string {
+    return this.counts.contentType;
+  }
+
+  /** Of this process and all others, as far as they have been asked. */
+  async metricsPage(): Promise<string> {
+    this.counts.keep(this, await this.#registry.snapshot());
+    return this.counts.text();
+  }
+
+  async close(): Promise<void> {
+    await this.desk.dispose();
+    this.#keptValues?.close();
+  }
+}

@@ -1,0 +1,144 @@
+// Owns one worker as the supervisor deals with it: what it is asked, and what it asks for.
+import type { ListenerAddress } from '../../proxy/listener.ts';
+import type { LogOutput } from '../../telemetry/logger.ts';
+import type { Channel, Ears } from './channel.ts';
+import type { CommonState } from './common-state.ts';
+import type { TroubleListener } from './known-troubles.ts';
+import type { KnownTrouble, SupervisorSpeech, WorkerSpeech } from './messages.ts';
+import type { PlaceHolder } from './place-pool.ts';
+import { outcomeOf } from './worker-failure.ts';
+import { type Exit, WorkerProcess } from './worker-process.ts';
+
+/** One that is too busy to say what it has counted is shown as it was. */
+const countMs = 2000;
+
+export class ServingWorker implements PlaceHolder, TroubleListener {
+  readonly #state: CommonState;
+  readonly #process: WorkerProcess;
+  readonly #channel: Channel<SupervisorSpeech, WorkerSpeech>;
+  #isReady = false;
+
+  constructor(number: number, state: CommonState, output: LogOutput) {
+    this.#state = state;
+    this.#process = new WorkerProcess(number, this.#ears(), output);
+    this.#channel = this.#process.channel;
+    void this.exited.then(() => {
+      this.#isReady = false;
+      state.places.leave(this);
+      state.troubles.leave(this);
+      state.desk.leave(this);
+      state.counts.leave(this);
+    });
+  }
+
+  get exited(): Promise<Exit> {
+    return this.#process.exited;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** It serves. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** Resolves when it serves. Throws WORKER_FAILED; then it ends. */
+  async start(source: { readonly file: string; readonly text: string }) {
+    const { size, ticketKeys, selfSigned, places, troubles } = this.#state;
+    const attempt = await this.#channel.ask('start', {
+      ...source,
+      number: this.#process.number,
+      workers: size,
+      ticketKeys,
+      selfSigned,
+      troubles: troubles.join(this),
+      pooled: places.join(this),
+    });
+    if (attempt.kind === 'failed') this.#process.disconnect();
+    const listeners = outcomeOf(attempt);
+    this.#isReady = true;
+    return listeners;
+  }
+
+  /** Throws WORKER_FAILED when it cannot take up this configuration. */
+  async prepare(text: string): Promise<void> {
+    outcomeOf(await this.#channel.ask('prepare', { text }));
+  }
+
+  /** Undefined when it has ended. */
+  commit(): Promise<readonly ListenerAddress[] | undefined> {
+    return this.#channel.ask('commit', null).catch(() => undefined);
+  }
+
+  async abort(): Promise<void> {
+    await this.#channel.ask('abort', null).catch(() => {});
+  }
+
+  /** Brings up to date what it has counted. */
+  async count(): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(resolve, countMs, undefined);
+    const snapshot = await Promise.race([
+      this.#channel.ask('metrics', null).catch(() => undefined),
+      late,
+    ]);
+    clearTimeout(timer);
+    if (snapshot !== undefined && this.#isReady) this.#state.counts.keep(this, snapshot);
+  }
+
+  /** Lets its sessions end; resolves when the process is no more. */
+  async stop(): Promise<void> {
+    try {
+      this.#state.counts.keep(this, await this.#channel.ask('stop', null));
+    } catch {
+      // It has ended by itself.
+    }
+    this.#process.disconnect();
+    await this.exited;
+  }
+
+  kill(): void {
+    this.#process.kill();
+  }
+
+  useTicketKeys(keys: string): void {
+    this.#channel.tell('ticketKeys', { keys });
+  }
+
+  pool(key: string): void {
+    this.#channel.tell('pool', { key });
+  }
+
+  unpool(key: string): void {
+    this.#channel.tell('unpool', { key });
+  }
+
+  hear(trouble: KnownTrouble): void {
+    this.#channel.tell('trouble', trouble);
+  }
+
+  #ears(): Ears<WorkerSpeech> {
+    const { places, desk, troubles } = this.#state;
+    return {
+      answers: {
+        take: ({ limits }) => places.take(this, limits),
+        openPart: ({ id }) => {
+          desk.open(this, id);
+          return null;
+        },
+        askPart: ({ id, request }) => desk.ask(id, request).then(() => null),
+        closePart: ({ id }) => {
+          desk.close(this, id);
+          return null;
+        },
+      },
+      news: {
+        counted: ({ key, taken }) => places.counted(this, key, taken),
+        release: ({ key }) => places.release(this, key),
+        trouble: (trouble) => troubles.tell(this, trouble),
+      },
+    };
+  }
+}

@@ -1,0 +1,64 @@
+// Owns what a worker has in common with the others, as its own proxy sees it.
+import type { CentralParts } from '../../pipeline/central-parts.ts';
+import type { Trouble } from '../../proxy/troubles.ts';
+import type { Cache } from '../../stores/store.ts';
+import { createTroubles, type Surroundings } from '../surroundings.ts';
+import type { Channel } from './channel.ts';
+import type { SupervisorSpeech, WorkerOrders, WorkerSpeech } from './messages.ts';
+import { WorkerPlaces } from './worker-places.ts';
+
+type Supervisor = Channel<WorkerSpeech, SupervisorSpeech>;
+
+export interface WorkerSurroundings extends Surroundings {
+  readonly places: WorkerPlaces;
+  /** Those of all workers; what is set here is not told to anybody. */
+  readonly heardTroubles: Cache<Trouble>;
+}
+
+export function workerSurroundings(
+  orders: WorkerOrders,
+  supervisor: Supervisor,
+): WorkerSurroundings {
+  const heardTroubles = createTroubles();
+  for (const { key, trouble } of orders.troubles) heardTroubles.set(key, trouble);
+  const office = {
+    take: (limits: WorkerSpeech['questions']['take'][0]['limits']) =>
+      supervisor.ask('take', { limits }),
+    release: (key: string) => supervisor.tell('release', { key }),
+  };
+  return {
+    processes: orders.workers,
+    places: new WorkerPlaces(orders.workers, office, orders.pooled),
+    heardTroubles,
+    troubles: {
+      get: (key) => heardTroubles.get(key),
+      set(key, trouble) {
+        heardTroubles.set(key, trouble);
+        supervisor.tell('trouble', { key, trouble });
+      },
+    },
+    centralParts: partsOf(supervisor),
+    metricsPage: 'elsewhere',
+    chores: orders.number === 1 ? 'here' : 'elsewhere',
+    tls: {
+      ticketKeys: Buffer.from(orders.ticketKeys, 'base64'),
+      selfSigned: orders.selfSigned,
+    },
+  };
+}
+
+function partsOf(supervisor: Supervisor): CentralParts {
+  return {
+    async open(id) {
+      await supervisor.ask('openPart', { id });
+      return {
+        async handle(request) {
+          await supervisor.ask('askPart', { id, request });
+        },
+        async close() {
+          await supervisor.ask('closePart', { id });
+        },
+      };
+    },
+  };
+}
