@@ -13,8 +13,9 @@ export default definePlugin<AuditLogOptions>({
   name: 'audit-log',
   version: '2',
   options: optionsSchema,
-  async setup(options, { resolvePath, clock, log }) {
-    const { durability, rotation, events, keyFile } = options;
+  /** The lines of all processes make one chain. */
+  async central(options, { resolvePath, clock, log }) {
+    const { durability, rotation, keyFile } = options;
     const key = keyFile === undefined ? undefined : await readKey(resolvePath(keyFile));
     const trail = await shareTrail(resolvePath(options.file), {
       durability,
@@ -25,11 +26,16 @@ export default definePlugin<AuditLogOptions>({
       log,
     });
     return {
+      handle: (record) => trail.append(record),
+      dispose: () => trail.close(),
+    };
+  },
+  setup({ events }, { clock, central }) {
+    return {
       async observe(observation) {
         if (!events.has(observation.kind)) return;
-        await trail.append(toAuditRecord(observation, new Date(clock.nowMs())));
+        await central(toAuditRecord(observation, new Date(clock.nowMs())));
       },
-      dispose: () => trail.close(),
     };
   },
 });

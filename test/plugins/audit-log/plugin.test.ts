@@ -3,9 +3,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { z } from '#plugin-api';
+import { type PluginInstance, type PluginServices, z } from '#plugin-api';
 import auditLog from '../../../plugins/audit-log/index.ts';
-import { eventNames, optionsSchema } from '../../../plugins/audit-log/options.ts';
+import {
+  type AuditLogOptions,
+  eventNames,
+  optionsSchema,
+} from '../../../plugins/audit-log/options.ts';
 import { isSealed } from '../../../src/base/hash-chain.ts';
 import { testServices } from '../../../src/pipeline/testing.ts';
 import { run } from '../../helpers/process.ts';
@@ -16,8 +20,20 @@ async function setUp(t: TestContext, options: object) {
   t.after(() => rm(folder, { recursive: true, force: true }));
   const parsed = optionsSchema.parse({ file: './audit.jsonl', ...options });
   const resolvePath = (path: string): string => join(folder, path);
-  const instance = await auditLog.setup(parsed, { ...testServices(), resolvePath });
+  const instance = await setUpWith(parsed, { ...testServices(), resolvePath });
   return { folder, instance, read: () => readFile(join(folder, 'audit.jsonl'), 'utf8') };
+}
+
+/** In one process, with the trail in the same. */
+async function setUpWith(
+  options: AuditLogOptions,
+  services: PluginServices,
+): Promise<PluginInstance> {
+  const part = await auditLog.central?.(options, services);
+  assert.ok(part !== undefined);
+  const central = (request: string): Promise<void> => part.handle(request);
+  const instance = await auditLog.setup(options, { ...services, central });
+  return { ...instance, dispose: async () => part.dispose?.() };
 }
 
 function eventsIn(text: string): unknown[] {
@@ -49,7 +65,7 @@ test('only the events that were asked for are recorded', async (t) => {
 test('a line that cannot be written makes the plugin fail', async () => {
   const options = optionsSchema.parse({ file: '/dev/full' });
   const services = testServices();
-  const instance = await auditLog.setup(options, services);
+  const instance = await setUpWith(options, services);
   await assert.rejects(async () => instance.observe?.(judged), { code: 'ENOSPC' });
   await instance.dispose?.();
 });
@@ -57,7 +73,7 @@ test('a line that cannot be written makes the plugin fail', async () => {
 test('a file that cannot be opened keeps the proxy from starting', async () => {
   const options = optionsSchema.parse({ file: 'x' });
   const services = { ...testServices(), resolvePath: () => '/proc/none/audit.jsonl' };
-  await assert.rejects(async () => auditLog.setup(options, services), { code: 'ENOENT' });
+  await assert.rejects(async () => setUpWith(options, services), { code: 'ENOENT' });
 });
 
 test('only the file has to be given', () => {
@@ -128,7 +144,7 @@ test('with a key the lines are sealed by it', async (t) => {
     file: join(folder, 'audit.jsonl'),
     key: { file: keyFile },
   });
-  const instance = await auditLog.setup(options, testServices());
+  const instance = await setUpWith(options, testServices());
   await instance.observe?.(judged);
   await instance.dispose?.();
   const [line = ''] = (await readFile(join(folder, 'audit.jsonl'), 'utf8')).split('\n');
@@ -145,14 +161,14 @@ test('a key that is too short keeps the proxy from starting', async (t) => {
     file: join(folder, 'audit.jsonl'),
     key: { file: keyFile },
   });
-  await assert.rejects(async () => auditLog.setup(options, testServices()), /too few for a key/);
+  await assert.rejects(async () => setUpWith(options, testServices()), /too few for a key/);
 });
 
 test('two instances on one file, as after a reload, write one chain', async (t) => {
   const { folder, instance: old, read } = await setUp(t, {});
   await old.observe?.(judged);
   const options = optionsSchema.parse({ file: join(folder, 'audit.jsonl') });
-  const fresh = await auditLog.setup(options, testServices());
+  const fresh = await setUpWith(options, testServices());
   await Promise.all([fresh.observe?.(judged), old.observe?.(judged), fresh.observe?.(judged)]);
   await old.dispose?.();
   await assert.rejects(async () => old.observe?.(judged), /closed/);
@@ -176,7 +192,7 @@ test('a configuration that is refused in the end removes no old files', async (t
     file: join(folder, 'audit.jsonl'),
     rotate: { ...rotate, keep: '1 file' },
   });
-  const refused = await auditLog.setup(options, testServices());
+  const refused = await setUpWith(options, testServices());
   await fill();
   await refused.dispose?.();
   await fill();
@@ -196,7 +212,7 @@ test('the key of a trail that is being written cannot change', async (t) => {
     file: join(folder, 'audit.jsonl'),
     key: { file: keyFile },
   });
-  await assert.rejects(async () => auditLog.setup(options, testServices()), /cannot change/);
+  await assert.rejects(async () => setUpWith(options, testServices()), /cannot change/);
   await instance.observe?.(judged);
   await instance.dispose?.();
 });
@@ -212,8 +228,8 @@ test('looking at a configuration does not stand in the way of a proxy', async (t
     const { optionsSchema } = await import('${optionsFile}');
     const { testServices } = await import('${testing}');
     const options = optionsSchema.parse({ file: ${JSON.stringify(join(folder, 'audit.jsonl'))} });
-    const instance = await auditLog.setup(options, testServices());
-    await instance.dispose();`;
+    const part = await auditLog.central(options, testServices());
+    await part.dispose();`;
   const { code, stderr } = await run(process.execPath, ['--input-type=module', '--eval', script]);
   assert.equal(code, 0, stderr);
   await instance.observe?.(judged);
