@@ -98,6 +98,7 @@ export class CentralDesk {
   }
 
   async #end(part: KeptPart): Promise<void> {
+    if (this.#parts.get(part.id) !== part) return;
     this.#parts.delete(part.id);
     try {
       await part.part.dispose?.();

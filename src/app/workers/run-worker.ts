@@ -30,6 +30,8 @@ class LivingWorker {
   #surroundings: WorkerSurroundings | undefined;
   #app: AppPart | undefined;
   #prepared: PreparedChange | undefined;
+  /** The supervisor has asked for the end, and waits for it. */
+  #isDone = false;
 
   constructor(tools: WorkerTools) {
     this.#tools = tools;
@@ -41,7 +43,11 @@ class LivingWorker {
       },
       {
         answers: {
-          start: (orders) => this.#attempt(() => this.#start(orders)),
+          start: async (orders) => {
+            const attempt = await this.#attempt(() => this.#start(orders));
+            this.#isDone = attempt.kind === 'failed';
+            return attempt;
+          },
           prepare: ({ text }) => this.#attempt(() => this.#prepare(text)),
           commit: () => {
             this.#takePrepared()?.commit();
@@ -54,6 +60,7 @@ class LivingWorker {
           metrics: async () => (await this.#app?.metrics()) ?? [],
           stop: async () => {
             await this.#app?.stop();
+            this.#isDone = true;
             return (await this.#app?.metrics()) ?? [];
           },
         },
@@ -110,9 +117,11 @@ class LivingWorker {
     }
   }
 
-  /** Without the supervisor: nobody would start it again, stop it, or keep the limits. */
+  /** Without the supervisor nobody would stop it, start it again, or keep the limits. */
   async #end(): Promise<void> {
     await this.#app?.stop();
-    process.exit();
+    if (this.#isDone) process.exit();
+    // Nobody reads its log any more, which a library that writes it out at the exit would wait for.
+    process.kill(process.pid, 'SIGKILL');
   }
 }

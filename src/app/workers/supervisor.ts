@@ -163,13 +163,13 @@ class Supervisor implements RunningApp {
     const { file, text } = this.#loaded;
     this.#listeners = await worker.start({ file, text });
     this.#state.workers.serving(this.#ready.length);
+    this.#log.info({ worker: number, pid: worker.pid }, 'a worker serves');
   }
 
   async #restart(number: number): Promise<void> {
     this.#state.workers.restarted();
     try {
       await this.#startWorker(number);
-      this.#log.info({ worker: number }, 'a worker serves again');
     } catch (error) {
       const problems = error instanceof WorkerFailure ? error.ending.lines : [String(error)];
       this.#log.error({ worker: number, problems }, 'a worker cannot start');
