@@ -5,6 +5,7 @@ import type { SessionLimit } from '../../proxy/session-count.ts';
 import type { Trouble } from '../../proxy/troubles.ts';
 import type { MetricsSnapshot } from '../../telemetry/metrics.ts';
 import type { PemPair } from '../../tls/self-signed.ts';
+import type { Outcomes } from './central-client.ts';
 
 /** Everything that a worker has to know before its first session. */
 export interface WorkerOrders {
@@ -64,7 +65,10 @@ export interface WorkerSpeech {
     /** The limit that stands against it; null when the places are taken. */
     readonly take: readonly [{ readonly limits: readonly SharedLimit[] }, SessionLimit | null];
     readonly openPart: readonly [{ readonly id: string }, null];
-    readonly askPart: readonly [{ readonly id: string; readonly request: string }, null];
+    readonly askPart: readonly [
+      { readonly id: string; readonly requests: readonly string[] },
+      Outcomes,
+    ];
     readonly closePart: readonly [{ readonly id: string }, null];
   };
   readonly news: {

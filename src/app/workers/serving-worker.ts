@@ -1,6 +1,7 @@
 // Owns one worker as the supervisor deals with it: what it is asked, and what it asks for.
 import type { ListenerAddress } from '../../proxy/listener.ts';
 import type { LogOutput } from '../../telemetry/logger.ts';
+import { outcomesOf } from './central-client.ts';
 import type { Channel, Ears } from './channel.ts';
 import type { CommonState } from './common-state.ts';
 import type { TroubleListener } from './known-troubles.ts';
@@ -128,7 +129,7 @@ export class ServingWorker implements PlaceHolder, TroubleListener {
           desk.open(this, id);
           return null;
         },
-        askPart: ({ id, request }) => desk.ask(id, request).then(() => null),
+        askPart: ({ id, requests }) => outcomesOf(requests.map((request) => desk.ask(id, request))),
         closePart: ({ id }) => {
           desk.close(this, id);
           return null;

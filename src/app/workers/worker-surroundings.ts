@@ -3,6 +3,7 @@ import type { CentralParts } from '../../pipeline/central-parts.ts';
 import type { Trouble } from '../../proxy/troubles.ts';
 import type { Cache } from '../../stores/store.ts';
 import { createTroubles, type Surroundings } from '../surroundings.ts';
+import { CentralClient } from './central-client.ts';
 import type { Channel } from './channel.ts';
 import type { SupervisorSpeech, WorkerOrders, WorkerSpeech } from './messages.ts';
 import { WorkerPlaces } from './worker-places.ts';
@@ -51,10 +52,9 @@ function partsOf(supervisor: Supervisor): CentralParts {
   return {
     async open(id) {
       await supervisor.ask('openPart', { id });
+      const client = new CentralClient((requests) => supervisor.ask('askPart', { id, requests }));
       return {
-        async handle(request) {
-          await supervisor.ask('askPart', { id, request });
-        },
+        handle: (request) => client.handle(request),
         async close() {
           await supervisor.ask('closePart', { id });
         },
