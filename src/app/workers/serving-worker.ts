@@ -98,6 +98,8 @@ export class ServingWorker implements PlaceHolder, TroubleListener {
     }
     this.#process.disconnect();
     await this.exited;
+    // What it said last stands before what is said of the end of all.
+    await this.#process.silent;
   }
 
   kill(): void {

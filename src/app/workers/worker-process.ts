@@ -22,6 +22,8 @@ export class WorkerProcess {
   readonly pid: number | undefined;
   readonly channel: Channel<SupervisorSpeech, WorkerSpeech>;
   readonly exited: Promise<Exit>;
+  /** All lines that it wrote have been passed on. */
+  readonly silent: Promise<void>;
   readonly #worker: Worker;
 
   constructor(number: number, ears: Ears<WorkerSpeech>, output: LogOutput) {
@@ -43,7 +45,7 @@ export class WorkerProcess {
       },
       ears,
     );
-    passLines(worker, output);
+    this.silent = passLines(worker, output);
   }
 
   /** Without the connection it ends by itself. */
@@ -56,11 +58,16 @@ export class WorkerProcess {
   }
 }
 
-function passLines({ process: child }: Worker, output: LogOutput): void {
+function passLines({ process: child }: Worker, output: LogOutput): Promise<void> {
   const cutter = new LineCutter();
   const write = (lines: Buffer | undefined): void => {
     if (lines !== undefined) output.write(lines.toString('utf8'));
   };
   child.stdout?.on('data', (octets: Buffer) => write(cutter.take(octets)));
-  child.stdout?.once('close', () => write(cutter.end()));
+  return new Promise((resolve) => {
+    child.stdout?.once('close', () => {
+      write(cutter.end());
+      resolve();
+    });
+  });
 }
