@@ -158,13 +158,14 @@ export class AccountSession {
   }
 
   #readAhead(account: LoggedIn, session: SessionFacts): ReadAhead {
-    const { key, maildrop, capabilities } = account;
+    const { key, maildrop, capabilities, upstream } = account;
     const { troubles, routes, spool, earlyTurns } = this.#services;
     const asking = this.#asking(session);
     return new ReadAhead({
       mode: mayReadAhead(getRoute(routes, session.client).upstream, capabilities),
       mayPipeline: capabilities.hasPipelining,
       maildrop,
+      together: (work) => upstream.together(work),
       fetch: (message, when) => askForMessage(message, { bodyLines: undefined, when }, asking),
       isTroubled: (message) => {
         const trouble = troublesOf(key, message, troubles).get();

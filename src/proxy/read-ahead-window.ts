@@ -17,6 +17,11 @@ export class ReadAheadWindow {
     this.#maxSize = maxSize;
   }
 
+  /** How many messages it holds. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** The client asked for this message; `guess` says whether that had been foreseen. */
   asked(number: number, guess: 'right' | 'wrong'): void {
     const last = this.#last;

@@ -28,6 +28,8 @@ export interface ReadAheadSession {
   readonly maildrop: Maildrop;
   /** Sends RETR; an `early` message is not waited for by the client. */
   fetch(message: UpstreamMessage, when: 'now' | 'early'): AskedMessage;
+  /** What `work` fetches is asked for in one write. */
+  together<T>(work: () => T): T;
   /** A message with which something went wrong at an earlier poll is left alone. */
   isTroubled(message: UpstreamMessage): boolean;
   /** A message failed that nobody has asked for. */
@@ -65,9 +67,11 @@ export class ReadAhead {
     const held = this.#take(number);
     this.#window.asked(number, held === undefined ? 'wrong' : 'right');
     this.#had.add(number);
-    const fetched = held ?? this.#session.fetch(message, 'now');
-    this.#fetchMore();
-    return fetched;
+    return this.#session.together(() => {
+      const fetched = held ?? this.#session.fetch(message, 'now');
+      this.#fetchMore();
+      return fetched;
+    });
   }
 
   /** Nothing more is fetched, and what nobody has asked for is given up. */
@@ -97,8 +101,10 @@ export class ReadAhead {
   }
 
   #fetchMore(): void {
-    const { mode, maildrop } = this.#session;
+    const { mode, maildrop, mayPipeline } = this.#session;
     if (this.#isEnded || mode === 'off') return;
+    // Not one by one: what is asked for together leaves, and comes, in fewer segments.
+    if (mayPipeline && 2 * this.#held.size > this.#window.size) return;
     const isLeft = (number: number): boolean => !this.#had.has(number);
     for (const number of this.#window.wanted(maildrop.count, isLeft)) {
       if (this.#held.has(number)) continue;

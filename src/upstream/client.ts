@@ -164,6 +164,11 @@ export class UpstreamClient {
     return listing;
   }
 
+  /** What `work` asks for leaves in one segment, where the upstream pipelines. */
+  together<T>(work: () => T): T {
+    return this.#connection.together(work);
+  }
+
   /**
    * RETR, or TOP when `bodyLines` is set: gives the content to `sink` and resolves when all of it
    * has been given.
