@@ -18,7 +18,7 @@ import { type LoggedIn, type LoginServices, logIn, printableUser } from './log-i
 import { type AskedMessage, ReadAhead } from './read-ahead.ts';
 import { mayReadAhead } from './read-ahead-mode.ts';
 import { refusalOf } from './refuse.ts';
-import { troublesOf } from './troubles.ts';
+import { MessageTrouble } from './troubles.ts';
 
 export interface AccountServices extends LoginServices, DeliveryServices {
   readonly clock: Clock;
@@ -168,13 +168,13 @@ export class AccountSession {
       together: (work) => upstream.together(work),
       fetch: (message, when) => askForMessage(message, { bodyLines: undefined, when }, asking),
       isTroubled: (message) => {
-        const trouble = troublesOf(key, message, troubles).get();
+        const trouble = new MessageTrouble(key, message, troubles).get();
         return trouble !== undefined && trouble !== 'none';
       },
       failedEarly: (message, error) => {
         // The session upstream is lost with it, and would be at each poll that meets it again.
         const isTooLarge = error.code === 'MESSAGE_TOO_LARGE';
-        if (isTooLarge) troublesOf(key, message, troubles).set('tooLarge');
+        if (isTooLarge) new MessageTrouble(key, message, troubles).set('tooLarge');
         this.#log.debug({ number: message.number, err: error }, 'message not fetched early');
       },
       budget: spool.budget,

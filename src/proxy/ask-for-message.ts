@@ -27,9 +27,9 @@ const aheadOctets = 2 * maxMessageOctets;
 export function askForMessage(
   message: UpstreamMessage,
   { bodyLines, when }: Asking,
-  { upstream, factsOf, ...services }: AskingServices,
+  services: AskingServices,
 ): AskedMessage {
-  const { pipeline, limits } = services;
+  const { pipeline, limits, upstream } = services;
   const { upstreamNumber } = message;
   const isUntouched = pipeline.isEmpty || (pipeline.isIdle && bodyLines !== undefined);
   if (isUntouched && (bodyLines === undefined || upstream.hasTop)) {
@@ -41,5 +41,5 @@ export function askForMessage(
     });
   }
   // TOP is cut from what RETR would give, so all of the message is needed for it too.
-  return new FetchedMessage(factsOf(message), upstreamNumber, upstream, services);
+  return new FetchedMessage(services.factsOf(message), upstreamNumber, upstream, services);
 }

@@ -16,7 +16,7 @@ import { acceptTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '..
 import { AccountSession } from './account-session.ts';
 import { plainAddress } from './client-address.ts';
 import { clientGone } from './client-gone.ts';
-import { ClientInput, type LineKind } from './client-input.ts';
+import { ClientInput } from './client-input.ts';
 import { ClientOutput } from './client-output.ts';
 import { eventOfDelivery, outcomeOfDelivery, outcomeOfReply } from './command-outcome.ts';
 import { runCommand } from './command-point.ts';
@@ -41,6 +41,8 @@ export class ClientConnection {
   #output: ClientOutput;
   #quiet: QuietWatch;
   #tls: TlsFacts | undefined;
+  /** Made when they are first asked for, and anew under TLS. */
+  #sessionFacts: SessionFacts | undefined;
   #endReason: string | undefined;
   /** Of the command under way, for plugins. */
   #outcome: CommandOutcome | undefined;
@@ -122,7 +124,12 @@ export class ClientConnection {
       if (this.#isDraining) return this.#end('shutdown');
       this.#endOverdueLogin();
       const kind = this.#isSaslExpected ? 'sasl' : 'command';
-      const line = this.#input.maybeReadLine(kind) ?? (await this.#awaitLine(kind));
+      let line = this.#input.maybeReadLine(kind);
+      if (line === undefined) {
+        this.#quiet.waiting();
+        line = await this.#input.readLine(kind);
+        this.#quiet.working();
+      }
       this.#isSaslExpected = false;
       if (line === undefined || this.#endReason !== undefined) return;
       if (this.#isFirstLine && isHttpRequest(line)) {
@@ -135,14 +142,6 @@ export class ClientConnection {
       if (underWay !== undefined) await underWay;
       if (this.#session.state !== 'AUTHORIZATION') loginTimer.cancel();
     }
-  }
-
-  /** Between commands the client is waited for; otherwise it has to take what it asked for. */
-  async #awaitLine(kind: LineKind): Promise<Buffer | undefined> {
-    this.#quiet.waiting();
-    const line = await this.#input.readLine(kind);
-    this.#quiet.working();
-    return line;
   }
 
   #line(line: Buffer): Promise<void> | undefined {
@@ -170,9 +169,8 @@ export class ClientConnection {
   /** There is nothing to wait for where a reply is all there is to do. */
   #perform(actions: readonly SessionAction[]): Promise<void> | undefined {
     const [only] = actions;
-    return only?.kind === 'sendReply' && actions.length === 1
-      ? this.#reply(only.bytes)
-      : this.#performAll(actions);
+    if (only === undefined || actions.length > 1) return this.#performAll(actions);
+    return only.kind === 'sendReply' ? this.#reply(only.bytes) : this.#performOne(only);
   }
 
   #reply(bytes: Buffer): Promise<void> | undefined {
@@ -236,6 +234,7 @@ export class ClientConnection {
     const secured: TLSSocket = await acceptTls(plain, secureContext, this.#services.clock);
     this.#socket = secured;
     this.#tls = tlsFactsOf(secured);
+    this.#sessionFacts = undefined;
     this.#input = new ClientInput(secured);
     this.#output = new ClientOutput(secured);
     this.#quiet = this.#watch(secured);
@@ -265,10 +264,11 @@ export class ClientConnection {
   }
 
   #facts(): SessionFacts {
-    return {
+    this.#sessionFacts ??= {
       id: this.#id,
       client: { ...this.#client, listener: this.#listener.config.name, tls: this.#tls },
     };
+    return this.#sessionFacts;
   }
 
   #watch(socket: Socket): QuietWatch {

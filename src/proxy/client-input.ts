@@ -14,11 +14,11 @@ export class ClientInput {
   readonly #socket: Socket;
   readonly #reader = new LineReader(commandLineMaxOctets);
   #isEnded = false;
-  #arrived: PromiseWithResolvers<void> | undefined;
+  #waiting: Waiting | undefined;
   readonly #onData = (chunk: Buffer): void => {
     this.#reader.push(chunk);
     if (this.#reader.pendingOctets > highWaterOctets) this.#socket.pause();
-    this.#notify();
+    this.#serve();
   };
   readonly #onEnd = (): void => this.stop();
 
@@ -40,22 +40,18 @@ export class ClientInput {
     return this.#reader.maybeReadLine();
   }
 
-  /** The next line without its end; undefined when there will be none. Throws LINE_TOO_LONG. */
-  async readLine(kind: LineKind): Promise<Buffer | undefined> {
-    for (;;) {
-      const line = this.maybeReadLine(kind);
-      if (line !== undefined) return line;
-      if (this.#isEnded) return undefined;
-      if (this.#socket.isPaused()) this.#socket.resume();
-      this.#arrived = Promise.withResolvers<void>();
-      await this.#arrived.promise;
-    }
+  /** The next line without its end; undefined when there will be none. Rejects with LINE_TOO_LONG. */
+  readLine(kind: LineKind): Promise<Buffer | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { kind, resolve, reject };
+      this.#serve();
+    });
   }
 
   /** Lines that wait are still read; then there are no more. */
   stop(): void {
     this.#isEnded = true;
-    this.#notify();
+    this.#serve();
   }
 
   /** Lets go of the socket, which goes on under TLS. */
@@ -65,8 +61,26 @@ export class ClientInput {
     this.#socket.off('close', this.#onEnd);
   }
 
-  #notify(): void {
-    this.#arrived?.resolve();
-    this.#arrived = undefined;
+  #serve(): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    try {
+      const line = this.maybeReadLine(waiting.kind);
+      if (line === undefined && !this.#isEnded) {
+        if (this.#socket.isPaused()) this.#socket.resume();
+        return;
+      }
+      this.#waiting = undefined;
+      waiting.resolve(line);
+    } catch (error) {
+      this.#waiting = undefined;
+      waiting.reject(error);
+    }
   }
+}
+
+interface Waiting {
+  readonly kind: LineKind;
+  resolve(line: Buffer | undefined): void;
+  reject(error: unknown): void;
 }

@@ -17,11 +17,16 @@ import type { CoreMetrics } from '../telemetry/core-metrics.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import type { ClientOutput } from './client-output.ts';
 import { KeepAlive } from './keep-alive.ts';
-import { type DeliveryEvent, type Prepared, prepareDelivery } from './prepare-delivery.ts';
+import {
+  type DeliveryEvent,
+  type DeliveryProgress,
+  type Prepared,
+  prepareDelivery,
+} from './prepare-delivery.ts';
 import type { AskedMessage } from './read-ahead.ts';
 import { refusalReply } from './refuse.ts';
 import { sendMessage } from './send-message.ts';
-import { type Trouble, troublesOf } from './troubles.ts';
+import { MessageTrouble, type Trouble } from './troubles.ts';
 
 export interface DeliveryServices {
   readonly pipeline: Pipeline;
@@ -69,111 +74,144 @@ export type DeliveryOutcome =
 
 const broken: DeliveryOutcome = { kind: 'broken' };
 
+/** Delivers one message; rejects only when the client is gone before it could be answered. */
 export async function deliver(
   delivery: Delivery,
   services: DeliveryServices,
 ): Promise<DeliveryOutcome> {
-  const opened: AsyncDisposable[] = [];
+  const attempt = new DeliveryAttempt(delivery, services);
   try {
-    return await attempt(delivery, services, opened);
+    return await attempt.run();
   } finally {
-    for (const each of opened) await each[Symbol.asyncDispose]();
+    for (const each of attempt.opened) await each[Symbol.asyncDispose]();
   }
 }
 
-/** What is opened on the way goes into `opened`. */
-async function attempt(
-  delivery: Delivery,
-  services: DeliveryServices,
-  opened: AsyncDisposable[],
-): Promise<DeliveryOutcome> {
-  const { message, listed, output, signal, log } = delivery;
-  const announcedOctets = listed.octets;
-  const { pipeline, clock, metrics } = services;
-  const startedMs = clock.monotonicMs();
-  const command = delivery.bodyLines === undefined ? 'RETR' : 'TOP';
-  const event = (): DeliveryEvent => ({
-    session: message.session,
-    message,
-    command,
-    durationMs: Math.round(clock.monotonicMs() - startedMs),
-  });
-  const facts = { number: message.number, uidl: message.uidl, command };
-  const troubles = troublesOf(delivery.account, message, services.troubles);
-  const breakOff = async (error: unknown): Promise<DeliveryOutcome> => {
-    output.cut();
-    delivery.upstream.close();
-    const { code } = toAppError(error);
-    if (code === 'MESSAGE_TOO_LARGE') troubles.set('tooLarge');
-    metrics.messageBroken(message.account.route, code);
-    log.warn({ ...facts, err: error }, 'delivery broken off');
-    await pipeline.observe({ kind: 'messageBroken', code, ...event() }, 'after');
-    return broken;
-  };
-  const trouble = troubles.get();
-  const keepAlive = new KeepAlive(clock, output, {
-    status: () => statusLine(command, announcedOctets),
-    mayBegin: trouble !== 'brokenPromise',
-  });
-  let prepared: Prepared;
-  try {
-    if (trouble === 'tooLarge') {
-      // So that the messages behind it are fetched at every other poll at least.
-      troubles.set('none');
-      throw messageTooLarge();
-    }
-    prepared = await prepareDelivery(delivery, services, opened, keepAlive, event);
-  } catch (error) {
-    keepAlive.stop();
-    if (keepAlive.hasBegun) {
-      // Cut every time, this message would keep the client from those behind it.
-      if (!signal.aborted) troubles.set('brokenPromise');
-      return breakOff(error);
-    }
-    const { code } = toAppError(error);
-    if (code === 'MESSAGE_TOO_LARGE' && !delivery.upstream.isOpen) troubles.set('tooLarge');
-    log.warn({ ...facts, err: error }, 'message refused');
-    metrics.messageRefused(message.account.route, code);
-    await pipeline.observe({ kind: 'messageRefused', code, ...event() }, 'after');
-    if (signal.aborted) return broken;
-    await output.write([refusalReply(error)]);
-    return { kind: 'refused' };
+class DeliveryAttempt implements DeliveryProgress {
+  readonly #delivery: Delivery;
+  readonly #services: DeliveryServices;
+  readonly #command: 'RETR' | 'TOP';
+  readonly #trouble: MessageTrouble;
+  readonly #startedMs: number;
+  readonly opened: AsyncDisposable[] = [];
+  readonly keepAlive: KeepAlive;
+
+  constructor(delivery: Delivery, services: DeliveryServices) {
+    const { message, account, output, bodyLines } = delivery;
+    this.#delivery = delivery;
+    this.#services = services;
+    this.#startedMs = services.clock.monotonicMs();
+    this.#command = bodyLines === undefined ? 'RETR' : 'TOP';
+    this.#trouble = new MessageTrouble(account, message, services.troubles);
+    this.keepAlive = new KeepAlive(services.clock, output, this);
   }
 
-  // Commit point: from here on the client has been promised a whole message.
-  const { action, original } = prepared;
-  const renderedOctets = prepared.kind === 'rendered' ? prepared.rendered.octets : undefined;
-  const { source } = listed;
-  try {
+  /** What the client is promised when the first line is sent before the verdict. */
+  status(): Buffer {
+    return this.#statusLine(this.#delivery.listed.octets);
+  }
+
+  event(): DeliveryEvent {
+    const { message } = this.#delivery;
+    const durationMs = Math.round(this.#services.clock.monotonicMs() - this.#startedMs);
+    return { session: message.session, message, command: this.#command, durationMs };
+  }
+
+  async run(): Promise<DeliveryOutcome> {
+    let prepared: Prepared;
+    try {
+      const trouble = this.#trouble.get();
+      if (trouble === 'tooLarge') {
+        // So that the messages behind it are fetched at every other poll at least.
+        this.#trouble.set('none');
+        throw messageTooLarge();
+      }
+      if (trouble === 'brokenPromise') this.keepAlive.forbid();
+      prepared = await prepareDelivery(this.#delivery, this.#services, this);
+    } catch (error) {
+      return this.#notPrepared(error);
+    }
+    // Commit point: from here on the client has been promised a whole message.
+    try {
+      return await this.#send(prepared);
+    } catch (error) {
+      return this.#breakOff(error);
+    }
+  }
+
+  async #send(prepared: Prepared): Promise<DeliveryOutcome> {
+    const { message, listed, output, log } = this.#delivery;
+    const { pipeline, metrics } = this.#services;
+    const { keepAlive } = this;
+    const { action, original } = prepared;
+    const renderedOctets = prepared.kind === 'rendered' ? prepared.rendered.octets : undefined;
     const status = keepAlive.hasBegun
       ? undefined
-      : statusLine(command, renderedOctets ?? announcedOctets);
+      : this.#statusLine(renderedOctets ?? listed.octets);
     const sent =
       prepared.kind === 'relayed'
         ? await prepared.relayed.send(output, status)
         : await sendMessage(output, status, prepared.rendered, prepared.bodyLines);
     const octets = sent + keepAlive.octets;
-    learnSize(delivery, services, renderedOctets, keepAlive.octets);
-    const sentFacts = { octets, action, source, quarantineId: idInQuarantine(prepared, listed) };
-    const facets = event();
-    metrics.messageDelivered(message.account.route, action, octets, facets.durationMs);
+    learnSize(this.#delivery, this.#services, renderedOctets, keepAlive.octets);
+    const event = this.event();
+    metrics.messageDelivered(message.account.route, action, octets, event.durationMs);
+    const { source } = listed;
     if (source === 'quarantine') metrics.quarantineReleased();
-    await pipeline.observe({ kind: 'messageDelivered', ...sentFacts, ...facets }, 'after');
-    // Of what nobody has looked at, the end of the session tells enough.
-    log[pipeline.isEmpty ? 'debug' : 'info']({ ...facts, ...sentFacts }, 'message delivered');
+    // Of what nobody looks at, the end of the session tells enough.
+    if (!pipeline.isEmpty) {
+      const facts = { octets, action, source, quarantineId: idInQuarantine(prepared, listed) };
+      await pipeline.observe({ kind: 'messageDelivered', ...facts, ...event }, 'after');
+      log.info({ ...this.#facts(), ...facts }, 'message delivered');
+    }
     return { kind: 'delivered', original, octets };
-  } catch (error) {
-    return breakOff(error);
+  }
+
+  async #notPrepared(error: unknown): Promise<DeliveryOutcome> {
+    const { message, upstream, output, signal, log } = this.#delivery;
+    const { pipeline, metrics } = this.#services;
+    this.keepAlive.stop();
+    if (this.keepAlive.hasBegun) {
+      // Cut every time, this message would keep the client from those behind it.
+      if (!signal.aborted) this.#trouble.set('brokenPromise');
+      return this.#breakOff(error);
+    }
+    const { code } = toAppError(error);
+    if (code === 'MESSAGE_TOO_LARGE' && !upstream.isOpen) this.#trouble.set('tooLarge');
+    log.warn({ ...this.#facts(), err: error }, 'message refused');
+    metrics.messageRefused(message.account.route, code);
+    await pipeline.observe({ kind: 'messageRefused', code, ...this.event() }, 'after');
+    if (signal.aborted) return broken;
+    await output.write([refusalReply(error)]);
+    return { kind: 'refused' };
+  }
+
+  async #breakOff(error: unknown): Promise<DeliveryOutcome> {
+    const { message, upstream, output, log } = this.#delivery;
+    const { pipeline, metrics } = this.#services;
+    output.cut();
+    upstream.close();
+    const { code } = toAppError(error);
+    if (code === 'MESSAGE_TOO_LARGE') this.#trouble.set('tooLarge');
+    metrics.messageBroken(message.account.route, code);
+    log.warn({ ...this.#facts(), err: error }, 'delivery broken off');
+    await pipeline.observe({ kind: 'messageBroken', code, ...this.event() }, 'after');
+    return broken;
+  }
+
+  #facts(): { number: number; uidl: string | undefined; command: string } {
+    const { number, uidl } = this.#delivery.message;
+    return { number, uidl, command: this.#command };
+  }
+
+  #statusLine(octets: number): Buffer {
+    return okReply(this.#command === 'RETR' ? `${octets} octets` : 'top of message follows');
   }
 }
 
 /** Of what was kept, or of what has come back from there. */
 function idInQuarantine({ original }: Prepared, listed: MaildropMessage): string | undefined {
   return listed.source === 'quarantine' ? listed.id : original;
-}
-
-function statusLine(command: 'RETR' | 'TOP', octets: number): Buffer {
-  return okReply(command === 'RETR' ? `${octets} octets` : 'top of message follows');
 }
 
 /** What could not be met is remembered, so that the next listing tells it. */

@@ -9,8 +9,6 @@ const firstMs = 15_000;
 const nextMs = 10_000;
 
 export interface KeepAlivePromise {
-  /** False: the client is not given a line before the message itself. */
-  readonly mayBegin: boolean;
   /** The +OK line that the first tick sends. */
   status(): Buffer;
 }
@@ -22,6 +20,7 @@ export class KeepAlive {
   #timer: Timer | undefined;
   #lines = 0;
   #octets = 0;
+  #isForbidden = false;
 
   constructor(clock: Clock, output: ClientOutput, promise: KeepAlivePromise) {
     this.#clock = clock;
@@ -29,8 +28,13 @@ export class KeepAlive {
     this.#promise = promise;
   }
 
+  /** The client is not given a line before the message itself. */
+  forbid(): void {
+    this.#isForbidden = true;
+  }
+
   start(): void {
-    if (!this.#promise.mayBegin) return;
+    if (this.#isForbidden) return;
     this.#timer = this.#clock.after(firstMs, () => this.#tick());
   }
 

@@ -46,14 +46,20 @@ export interface DeliveryEvent {
   readonly durationMs: number;
 }
 
-/** What is opened for the delivery goes into `opened`. */
+/** What a delivery has at hand while it is prepared. */
+export interface DeliveryProgress {
+  /** Disposed of when the delivery is over. */
+  readonly opened: AsyncDisposable[];
+  readonly keepAlive: KeepAlive;
+  event(): DeliveryEvent;
+}
+
 export async function prepareDelivery(
   delivery: Delivery,
   services: DeliveryServices,
-  opened: AsyncDisposable[],
-  keepAlive: KeepAlive,
-  event: () => DeliveryEvent,
+  progress: DeliveryProgress,
 ): Promise<Prepared> {
+  const { opened, keepAlive } = progress;
   const { message: facts, listed, bodyLines, signal } = delivery;
   const { pipeline, limits } = services;
   signal.throwIfAborted();
@@ -80,7 +86,7 @@ export async function prepareDelivery(
         verdicts,
         action,
         quarantineId: kept?.id,
-        ...event(),
+        ...progress.event(),
       },
       'before',
     );

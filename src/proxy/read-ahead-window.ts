@@ -37,18 +37,13 @@ export class ReadAheadWindow {
   }
 
   /**
-   * The numbers to have ahead now, nearest first: as many as the window holds of those that `isLeft`
-   * says are still to be had, out of `count`.
+   * The first number to have ahead, or with `after` the one behind that; undefined when there is none
+   * out of `count`, or only beyond reach.
    */
-  *wanted(count: number, isLeft: (number: number) => boolean): Iterable<number> {
-    if (this.#last === undefined) return;
-    let left = this.#size;
-    for (let step = 1; left > 0 && step <= maxReach; step++) {
-      const number = this.#last + step * this.#direction;
-      if (number < 1 || number > count) return;
-      if (!isLeft(number)) continue;
-      left -= 1;
-      yield number;
-    }
+  next(count: number, after: number | undefined = this.#last): number | undefined {
+    if (this.#last === undefined || after === undefined) return undefined;
+    const number = after + this.#direction;
+    const isInReach = Math.abs(number - this.#last) <= maxReach;
+    return number >= 1 && number <= count && isInReach ? number : undefined;
   }
 }

@@ -105,8 +105,11 @@ export class ReadAhead {
     if (this.#isEnded || mode === 'off') return;
     // Not one by one: what is asked for together leaves, and comes, in fewer segments.
     if (mayPipeline && 2 * this.#held.size > this.#window.size) return;
-    const isLeft = (number: number): boolean => !this.#had.has(number);
-    for (const number of this.#window.wanted(maildrop.count, isLeft)) {
+    let left = this.#window.size;
+    let number = this.#window.next(maildrop.count);
+    for (; number !== undefined && left > 0; number = this.#window.next(maildrop.count, number)) {
+      if (this.#had.has(number)) continue;
+      left -= 1;
       if (this.#held.has(number)) continue;
       const message = maildrop.find(number);
       if (message?.source !== 'upstream' || !this.#isWorthwhile(message)) continue;

@@ -9,18 +9,21 @@ import type { AccountKey, Cache } from '../stores/store.ts';
  */
 export type Trouble = 'brokenPromise' | 'tooLarge' | 'none';
 
-export interface MessageTroubles {
-  get(): Trouble | undefined;
-  set(trouble: Trouble): void;
-}
+/** The trouble with one message; without a UIDL it cannot be known again. */
+export class MessageTrouble {
+  readonly #key: string | undefined;
+  readonly #troubles: Cache<Trouble>;
 
-/** The trouble with this message; without a UIDL it cannot be known again. */
-export function troublesOf(
-  account: AccountKey,
-  { uidl }: Pick<MessageFacts, 'uidl'>,
-  troubles: Cache<Trouble>,
-): MessageTroubles {
-  if (uidl === undefined) return { get: () => undefined, set() {} };
-  const key = `${account.user} ${account.upstreamHost} ${uidl}`;
-  return { get: () => troubles.get(key), set: (trouble) => troubles.set(key, trouble) };
+  constructor(account: AccountKey, { uidl }: Pick<MessageFacts, 'uidl'>, troubles: Cache<Trouble>) {
+    this.#key = uidl === undefined ? undefined : `${account.user} ${account.upstreamHost} ${uidl}`;
+    this.#troubles = troubles;
+  }
+
+  get(): Trouble | undefined {
+    return this.#key === undefined ? undefined : this.#troubles.get(this.#key);
+  }
+
+  set(trouble: Trouble): void {
+    if (this.#key !== undefined) this.#troubles.set(this.#key, trouble);
+  }
 }

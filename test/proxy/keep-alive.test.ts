@@ -10,7 +10,6 @@ function keepAlive() {
   const socket = new RecordingSocket();
   const output = new ClientOutput(socket.asSocket);
   const keepAlive = new KeepAlive(clock, output, {
-    mayBegin: true,
     status: () => Buffer.from('+OK\r\n'),
   });
   keepAlive.start();
