@@ -43,7 +43,8 @@ export function rttTable(bench: Bench, variant: Variant): Promise<Table> {
       deadlineMs: 60_000,
     },
     rounds: bench.rounds({ quick: 2, full: 7 }),
-    warmUps: 1,
+    // Where nothing is waited for, code that has not been compiled yet would be what is measured.
+    warmUps: delay === 0 ? bench.sized({ quick: 3, full: 10 }) : 1,
     unit: 'session',
     main: 'wall',
     bases: ['direct'],
