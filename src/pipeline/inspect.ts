@@ -83,8 +83,10 @@ async function inspectOne(
     if (known !== undefined) return known;
     // The deadline runs from here: before, a plugin waits for the upstream through no fault of its own.
     const judging = guardWork(plugin, 'inspect', services.clock, signal, start);
-    if (key !== undefined) share(key, judging, signal, services);
+    if (key !== undefined) share(key, judging, message, signal, services);
     const verdict = await judging;
+    // Its octets were taken away, so the verdict is on nothing that anybody gets.
+    if (message.spool.failure !== undefined) throw message.spool.failure;
     if (key !== undefined && verdict.kind !== 'tempfail' && engine === engineData(plugin)) {
       services.verdicts.set(key, verdict);
     }
@@ -116,13 +118,19 @@ function judgingOf(
 function share(
   key: string,
   judging: Promise<Verdict>,
+  { spool }: ArrivingMessage,
   signal: AbortSignal,
   { running }: InspectionServices,
 ): void {
-  const shared = judging.catch((error: unknown) => {
-    if (signal.aborted) return undefined;
-    throw error;
-  });
+  // A message that was fetched early may be given up while its session goes on.
+  const hasLeft = (): boolean => signal.aborted || spool.failure !== undefined;
+  const shared = judging.then(
+    (verdict) => (hasLeft() ? undefined : verdict),
+    (error: unknown) => {
+      if (hasLeft()) return undefined;
+      throw error;
+    },
+  );
   running.set(key, shared);
   const forget = (): void => {
     if (running.get(key) === shared) running.delete(key);

@@ -489,6 +489,41 @@ test('a session whose fellow leaves in the middle of its judgement judges for it
   assert.deepEqual((await second)[0]?.verdict, flag('own'));
 });
 
+for (const ending of ['fails', 'ends early'] as const) {
+  test(`a judgement on a message that is given up counts for nobody, when reading ${ending}`, async () => {
+    let calls = 0;
+    const plugin = loaded(
+      {
+        cacheKey: () => 'v1',
+        async inspect(view) {
+          calls += 1;
+          if (calls > 1) return flag('own');
+          await gate;
+          const reading = view.parts().next();
+          if (ending === 'fails') await reading;
+          else await reading.catch(() => {});
+          return pass();
+        },
+      },
+      { onError: 'pass' },
+    );
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const verdicts = new Map<string, Verdict>();
+    const shared = services([plugin], verdicts);
+    const givenUp = wholeMessage(letter);
+    const first = inspect(givenUp, shared, noSignal);
+    await settled();
+    const second = inspect(wholeMessage(letter), shared, noSignal);
+    await settled();
+    await givenUp.spool[Symbol.asyncDispose]();
+    open();
+    await assert.rejects(first, { code: 'SPOOL_DISPOSED' });
+    assert.deepEqual((await second)[0]?.verdict, flag('own'));
+    assert.deepEqual([...verdicts.values()], [flag('own')]);
+    assert.equal(shared.running.size, 0);
+  });
+}
+
 test('a failure is shared as well, so that nobody waits longer than once', async () => {
   let calls = 0;
   const plugin = loaded({
