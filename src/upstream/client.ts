@@ -152,11 +152,13 @@ export class UpstreamClient {
       if (afterLogin === undefined) known.announcedAfterLogin(capabilities);
       connection.mayPipeline = capabilities.hasPipelining;
       this.#hasTop = capabilities.hasTop;
+      // RFC 2449 s.6.7: it may differ from what was said before the login, but silence takes nothing back.
+      const expire = capabilities.expire ?? this.#capabilities?.expire;
+      const isAsSaid = hasUidl === capabilities.hasUidl && expire === capabilities.expire;
       return {
         scan,
         uidls: hasUidl ? uidls : undefined,
-        capabilities:
-          hasUidl === capabilities.hasUidl ? capabilities : { ...capabilities, hasUidl },
+        capabilities: isAsSaid ? capabilities : { ...capabilities, hasUidl, expire },
       };
     });
     known.foundAfterLogin(listing.capabilities);

@@ -138,6 +138,37 @@ test('a value of each user is asked for at each login', async () => {
   assert.deepEqual(told, ['900', '60']);
 });
 
+test('EXPIRE from before the login counts where nothing is said of it afterwards', async () => {
+  const expires: (string | undefined)[] = [];
+  const silent: readonly Script[] = [
+    capa('PIPELINING', 'UIDL'),
+    [expect('CAPA'), send('-ERR\r\n')],
+  ];
+  for (const said of [...silent, capa('PIPELINING', 'UIDL', 'EXPIRE 7')]) {
+    const isRefused = said === silent[1];
+    await sessions(
+      [
+        [
+          hello,
+          ...capa(...before, 'EXPIRE 0'),
+          ...plain,
+          // The lists are asked for before it is known that CAPA is refused.
+          ...said,
+          ...lists,
+          expectEnd(),
+        ],
+      ],
+      async (client) => {
+        await client.logIn(credentials);
+        const { capabilities } = await client.list(10);
+        expires.push(capabilities.expire);
+        assert.equal(capabilities.hasPipelining, !isRefused);
+      },
+    );
+  }
+  assert.deepEqual(expires, ['0', '0', '7']);
+});
+
 const refusals: readonly [reply: string, isForgotten: boolean][] = [
   ['-ERR what?', true],
   ['-ERR [SYS/TEMP] not now', true],
