@@ -6,12 +6,14 @@ import type { UpstreamCapabilities } from '../pop3/capability.ts';
 const collectingHosts: ReadonlySet<string> = new Set(['pop.gmail.com', 'pop.googlemail.com']);
 
 /** `EXPIRE 0`: the server may delete at QUIT what was retrieved (RFC 2449 s.6.7). */
-const deletesWhatIsRetrieved = /^0(?: |$)/;
+const deletesWhatIsRetrieved = /^0+(?: |$)/;
 
 export function mayReadAhead(
   { host, readAhead }: Pick<UpstreamTarget, 'host' | 'readAhead'>,
   { expire }: Pick<UpstreamCapabilities, 'expire'>,
 ): 'on' | 'off' {
-  if (readAhead === 'off' || collectingHosts.has(host.toLowerCase())) return 'off';
+  // RFC 1034 s.3.1: a name may end with the dot of the root.
+  const name = host.toLowerCase().replace(/\.$/, '');
+  if (readAhead === 'off' || collectingHosts.has(name)) return 'off';
   return expire !== undefined && deletesWhatIsRetrieved.test(expire) ? 'off' : 'on';
 }
