@@ -167,14 +167,12 @@ export class AccountSession {
       maildrop,
       together: (work) => upstream.together(work),
       fetch: (message, when) => askForMessage(message, { bodyLines: undefined, when }, asking),
-      isTroubled: (message) => {
-        const trouble = new MessageTrouble(key, message, troubles).get();
-        return trouble !== undefined && trouble !== 'none';
-      },
+      isTroubled: (message) => new MessageTrouble(key, message, troubles).get() !== undefined,
       failedEarly: (message, error) => {
+        const trouble = new MessageTrouble(key, message, troubles);
         // The session upstream is lost with it, and would be at each poll that meets it again.
-        const isTooLarge = error.code === 'MESSAGE_TOO_LARGE';
-        if (isTooLarge) new MessageTrouble(key, message, troubles).set('tooLarge');
+        if (error.code === 'MESSAGE_TOO_LARGE') trouble.set('tooLarge');
+        if (error.code === 'MESSAGE_NOT_HELD') trouble.set('unlisted');
         this.#log.debug({ number: message.number, err: error }, 'message not fetched early');
       },
       budget: spool.budget,

@@ -4,7 +4,7 @@ import type { MessageFacts } from '../plugin-api/message-view.ts';
 import type { UpstreamMessage } from '../session/maildrop.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import { FetchedMessage, type FetchServices } from './fetched-message.ts';
-import { type AskedMessage, maxMessageOctets } from './read-ahead.ts';
+import type { AskedMessage } from './read-ahead.ts';
 import { RelayedMessage } from './relayed-message.ts';
 
 export interface AskingServices extends FetchServices {
@@ -20,8 +20,8 @@ export interface Asking {
   readonly when: 'now' | 'early';
 }
 
-/** A server that lists a message so much too small has lost its count. */
-const aheadOctets = 2 * maxMessageOctets;
+/** Some servers count a line end as one octet, or leave out what they add to the header. */
+const unlistedOctets = 64 * 1024;
 
 /** Sends RETR, or TOP. */
 export function askForMessage(
@@ -29,17 +29,23 @@ export function askForMessage(
   { bodyLines, when }: Asking,
   services: AskingServices,
 ): AskedMessage {
-  const { pipeline, limits, upstream } = services;
-  const { upstreamNumber } = message;
+  const { pipeline, limits, upstream, spool } = services;
+  const { upstreamNumber, upstreamOctets } = message;
+  const aheadOctets = 2 * upstreamOctets + unlistedOctets;
   const isUntouched = pipeline.isEmpty || (pipeline.isIdle && bodyLines !== undefined);
   if (isUntouched && (bodyLines === undefined || upstream.hasTop)) {
     return new RelayedMessage(upstream, {
       upstreamNumber,
       bodyLines,
       maxOctets: limits.maxMessageBytes,
-      aheadOctets: when === 'early' ? aheadOctets : 0,
+      ahead: when === 'early' ? { maxOctets: aheadOctets, budget: spool.budget } : undefined,
     });
   }
   // TOP is cut from what RETR would give, so all of the message is needed for it too.
-  return new FetchedMessage(services.factsOf(message), upstreamNumber, upstream, services);
+  return new FetchedMessage(
+    services.factsOf(message),
+    { upstreamNumber, aheadOctets: when === 'early' ? aheadOctets : undefined },
+    upstream,
+    services,
+  );
 }

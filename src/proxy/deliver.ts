@@ -123,7 +123,7 @@ class DeliveryAttempt implements DeliveryProgress {
       const trouble = this.#trouble.get();
       if (trouble === 'tooLarge') {
         // So that the messages behind it are fetched at every other poll at least.
-        this.#trouble.set('none');
+        this.#trouble.set('retried');
         throw messageTooLarge();
       }
       if (trouble === 'brokenPromise') this.keepAlive.forbid();

@@ -7,10 +7,18 @@ import type { Judgement, Pipeline } from '../pipeline/pipeline.ts';
 import { Spool, type SpoolOptions } from '../pipeline/spool.ts';
 import type { MessageFacts } from '../plugin-api/message-view.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
+import type { ContentSink } from '../upstream/content-framing.ts';
+import { messageNotHeld } from './message-not-held.ts';
 
 export interface FetchServices {
   readonly pipeline: Pipeline;
   readonly spool: SpoolOptions;
+}
+
+export interface FetchRequest {
+  readonly upstreamNumber: number;
+  /** Taken of a message that nobody waits for yet, of one that has more nothing; undefined: all. */
+  readonly aheadOctets: number | undefined;
 }
 
 export interface Judged {
@@ -18,11 +26,13 @@ export interface Judged {
   readonly judgement: Judgement;
 }
 
-export class FetchedMessage implements AsyncDisposable {
+export class FetchedMessage implements ContentSink, AsyncDisposable {
   readonly kind = 'fetched';
   readonly #facts: MessageFacts;
   readonly #pipeline: Pipeline;
   readonly spool: Spool;
+  /** Undefined once somebody waits. */
+  #aheadOctets: number | undefined;
   #judged: Promise<Judged> | undefined;
   /** Resolves when there is nothing more to wait for, be it for a failure. */
   readonly arrived: Promise<void>;
@@ -30,14 +40,15 @@ export class FetchedMessage implements AsyncDisposable {
   /** Sends RETR. The end or the failure of the message is seen through the spool. */
   constructor(
     facts: MessageFacts,
-    upstreamNumber: number,
+    { upstreamNumber, aheadOctets }: FetchRequest,
     upstream: UpstreamClient,
     services: FetchServices,
   ) {
     this.#facts = facts;
     this.#pipeline = services.pipeline;
     this.spool = new Spool(services.spool);
-    this.arrived = upstream.retrieve(upstreamNumber, this.spool).then(
+    this.#aheadOctets = aheadOctets;
+    this.arrived = upstream.retrieve(upstreamNumber, this).then(
       () => this.spool.complete(),
       (error: unknown) => this.spool.fail(toAppError(error)),
     );
@@ -46,6 +57,18 @@ export class FetchedMessage implements AsyncDisposable {
   /** Why the message will never be complete. */
   get failure(): AppError | undefined {
     return this.spool.failure;
+  }
+
+  write(content: Buffer): boolean {
+    const wantsMore = this.spool.write(content);
+    if (this.#aheadOctets === undefined || this.spool.octets <= this.#aheadOctets) return wantsMore;
+    this.spool.fail(messageNotHeld());
+    void this.spool[Symbol.asyncDispose]();
+    return true;
+  }
+
+  onDrain(resume: () => void): void {
+    this.spool.onDrain(resume);
   }
 
   /** Judges a message that has arrived, when there is a turn, unless the client has asked by then. */
@@ -60,6 +83,7 @@ export class FetchedMessage implements AsyncDisposable {
 
   /** For the delivery. What could not be judged early is tried again. */
   async judgement(signal: AbortSignal): Promise<Judged> {
+    this.#aheadOctets = undefined;
     const early = await this.#judged?.catch(() => undefined);
     const isFinal = early?.judgement.verdicts.every(({ verdict }) => verdict.kind !== 'tempfail');
     return early !== undefined && isFinal === true ? early : this.#judge(signal);

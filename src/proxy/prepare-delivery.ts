@@ -118,7 +118,7 @@ export async function prepareDelivery(
 async function prepareRelayed(relayed: RelayedMessage, keepAlive: KeepAlive): Promise<Prepared> {
   if (!relayed.hasBegun) {
     keepAlive.start();
-    await relayed.begun;
+    await relayed.begin();
     keepAlive.stop();
   }
   return { kind: 'relayed', relayed, action: 'pass', original: undefined };

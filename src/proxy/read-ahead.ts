@@ -74,13 +74,19 @@ export class ReadAhead {
     });
   }
 
-  /** Nothing more is fetched, and what nobody has asked for is given up. */
+  /**
+   * Nothing more is fetched, and what nobody has asked for is given up. Resolves when the upstream has
+   * sent the last of it, which must not count against the time that it has for its next reply.
+   */
   async end(): Promise<void> {
     this.#isEnded = true;
+    const given: AskedMessage[] = [];
     for (const [number, { fetched }] of this.#held) {
       this.#letGo(number);
-      await fetched[Symbol.asyncDispose]();
+      given.push(fetched);
     }
+    await Promise.all(given.map((fetched) => fetched[Symbol.asyncDispose]()));
+    await Promise.all(given.map(({ arrived }) => arrived));
   }
 
   /** Undefined as well for one that failed: it is asked for again. */

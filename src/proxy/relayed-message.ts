@@ -1,21 +1,26 @@
 // Owns a message that passes from upstream to client without being looked at, in the form it has on the
 // wire. Nothing leaves before `send`, so that until then there can be a -ERR.
 import { type AppError, toAppError } from '../base/errors.ts';
+import type { MemoryBudget } from '../pipeline/memory-budget.ts';
 import { messageTooLarge } from '../pipeline/spool.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import type { WireSink } from '../upstream/content-framing.ts';
 import type { ClientOutput } from './client-output.ts';
+import { messageNotHeld } from './message-not-held.ts';
 
 export interface RelayRequest {
   readonly upstreamNumber: number;
   /** Undefined for RETR. */
   readonly bodyLines: number | undefined;
   readonly maxOctets: number;
-  /**
-   * Octets that are taken from the upstream before `send`. A message that others wait behind must fit:
-   * a larger one fails.
-   */
-  readonly aheadOctets: number;
+  /** Of a message that nobody waits for yet; undefined where the upstream is to wait for `send`. */
+  readonly ahead: Ahead | undefined;
+}
+
+/** What is taken from the upstream of a message that others wait behind; of one that has more, nothing. */
+export interface Ahead {
+  readonly maxOctets: number;
+  readonly budget: MemoryBudget;
 }
 
 export class RelayedMessage implements WireSink, AsyncDisposable {
@@ -25,8 +30,11 @@ export class RelayedMessage implements WireSink, AsyncDisposable {
   /** Resolves when there is nothing more to wait for, be it for a failure. */
   readonly arrived: Promise<void>;
   #state: 'coming' | 'complete' | 'given up' = 'coming';
+  #isWanted = false;
   /** What has come before `send`. */
   #waiting: Buffer[] = [];
+  /** Taken from the budget. */
+  #budgetOctets = 0;
   #output: ClientOutput | undefined;
   #resume: (() => void) | undefined;
   #octets = 0;
@@ -38,7 +46,7 @@ export class RelayedMessage implements WireSink, AsyncDisposable {
     this.#begun.promise.catch(() => {});
     this.arrived = upstream.relay(request.upstreamNumber, this, request.bodyLines).then(
       () => {
-        this.#state = 'complete';
+        if (this.#state === 'coming') this.#state = 'complete';
       },
       (error: unknown) => {
         this.#failure ??= toAppError(error);
@@ -57,8 +65,9 @@ export class RelayedMessage implements WireSink, AsyncDisposable {
     return this.#waiting.length > 0;
   }
 
-  /** Resolves when the first octets are here; rejects when the upstream has none. */
-  get begun(): Promise<void> {
+  /** Resolves when the first octets are here, for whoever is to `send`; rejects when there are none. */
+  begin(): Promise<void> {
+    this.#isWanted = true;
     return this.#begun.promise;
   }
 
@@ -68,11 +77,11 @@ export class RelayedMessage implements WireSink, AsyncDisposable {
    */
   async send(output: ClientOutput, status: Buffer | undefined): Promise<number> {
     const first = status === undefined ? this.#waiting : [status, ...this.#waiting];
-    this.#waiting = [];
+    this.#letGo();
     this.#output = output;
     output.writeNow(first);
     if (this.#state !== 'complete') {
-      this.#resume?.();
+      this.#goOn();
       await this.arrived;
       if (this.#failure !== undefined) throw this.#failure;
     }
@@ -81,17 +90,10 @@ export class RelayedMessage implements WireSink, AsyncDisposable {
   }
 
   write(wire: Buffer, contentOctets: number): boolean {
-    if (this.#state === 'given up') return true;
-    const { maxOctets, aheadOctets } = this.#request;
     this.#octets += contentOctets;
-    if (this.#octets > maxOctets) this.#fail(messageTooLarge());
-    if (this.#output === undefined) {
-      this.#waiting.push(wire);
-      this.#begun.resolve();
-      if (aheadOctets === 0) return false;
-      if (this.#octets > aheadOctets) this.#fail(messageTooLarge());
-      return true;
-    }
+    if (this.#octets > this.#request.maxOctets) this.#fail(messageTooLarge());
+    if (this.#state === 'given up') return true;
+    if (this.#output === undefined) return this.#keep(wire);
     try {
       return this.#output.pass(wire);
     } catch (error) {
@@ -106,9 +108,46 @@ export class RelayedMessage implements WireSink, AsyncDisposable {
 
   /** What still comes is dropped, so that the session upstream can go on. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#state = 'given up';
+    this.#giveUp();
+  }
+
+  #keep(wire: Buffer): boolean {
+    const { ahead } = this.#request;
+    const isEarly = ahead !== undefined && !this.#isWanted;
+    if (isEarly && !this.#hasRoom(wire.length, ahead)) {
+      this.#failure = messageNotHeld();
+      this.#begun.reject(this.#failure);
+      this.#giveUp();
+      return true;
+    }
+    this.#waiting.push(wire);
+    this.#begun.resolve();
+    return isEarly;
+  }
+
+  #hasRoom(octets: number, { maxOctets, budget }: Ahead): boolean {
+    if (this.#octets > maxOctets || !budget.tryTake(octets)) return false;
+    this.#budgetOctets += octets;
+    return true;
+  }
+
+  #letGo(): void {
     this.#waiting = [];
-    this.#resume?.();
+    this.#request.ahead?.budget.release(this.#budgetOctets);
+    this.#budgetOctets = 0;
+  }
+
+  #giveUp(): void {
+    this.#state = 'given up';
+    this.#letGo();
+    this.#goOn();
+  }
+
+  /** Once: later the upstream may be waiting for somebody else. */
+  #goOn(): void {
+    const resume = this.#resume;
+    this.#resume = undefined;
+    resume?.();
   }
 
   /** Costs the connection to the upstream, which has no other way to end a message. */

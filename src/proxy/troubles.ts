@@ -5,9 +5,10 @@ import type { AccountKey, Cache } from '../stores/store.ts';
 /**
  * `brokenPromise`: the delivery was cut after `+OK`, so there is none before the verdict again.
  * `tooLarge`: more octets came than were listed and allowed, which cost the upstream session; the next
- * poll passes over the message, the one after it tries again.
+ * poll passes over the message, the one after it tries again (`retried`). `unlisted`: more octets came
+ * than were listed; it is not fetched early again.
  */
-export type Trouble = 'brokenPromise' | 'tooLarge' | 'none';
+export type Trouble = 'brokenPromise' | 'tooLarge' | 'retried' | 'unlisted';
 
 /** The trouble with one message; without a UIDL it cannot be known again. */
 export class MessageTrouble {

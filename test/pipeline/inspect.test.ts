@@ -499,7 +499,7 @@ for (const ending of ['fails', 'ends early'] as const) {
           calls += 1;
           if (calls > 1) return flag('own');
           await gate;
-          const reading = view.parts().next();
+          const reading = view.parts()[Symbol.asyncIterator]().next();
           if (ending === 'fails') await reading;
           else await reading.catch(() => {});
           return pass();
