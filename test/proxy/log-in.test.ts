@@ -5,7 +5,7 @@ import { type Credentials, Secret } from '../../src/base/secret.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
 import { sampleFacts } from '../../src/pipeline/testing.ts';
 import type { LoginContext } from '../../src/plugin-api/context.ts';
-import { type LoggedIn, logIn, printableUser } from '../../src/proxy/log-in.ts';
+import { type LoggedIn, logIn, printableUser, upstreamName } from '../../src/proxy/log-in.ts';
 import { settled } from '../helpers/fake-clock.ts';
 import { loaded, withCode } from '../helpers/pipeline.ts';
 import { type TestSettings, testServices } from '../helpers/proxy.ts';
@@ -280,6 +280,24 @@ test('a demand that the upstream meets lets the login through, and plugins see w
   assert.equal(opened.facts.upstream.tls?.protocol, 'TLSv1.3');
   opened.upstream.close();
   await upstream.done();
+});
+
+test('what was heard over a connection that is reached or verified otherwise is not believed', async () => {
+  const { config } = await testServices();
+  const [route] = config.routes;
+  assert.ok(route !== undefined);
+  const target = { ...route.upstream, tls: 'implicit', verify: 'full' } as const;
+  const others = [
+    target,
+    { ...target, verify: 'none' },
+    { ...target, tls: 'stls' },
+    { ...target, tls: 'none' },
+    { ...target, port: target.port + 1 },
+    { ...target, serverName: 'other.example.org' },
+    { ...target, caFile: '/ca.pem' },
+  ] as const;
+  assert.equal(new Set(others.map(upstreamName)).size, others.length);
+  assert.equal(upstreamName({ ...target }), upstreamName(target));
 });
 
 test('a user name is printable, and different names stay different', () => {

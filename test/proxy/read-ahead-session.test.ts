@@ -51,7 +51,11 @@ function nothingBehind(line: string) {
 const capabilities = ['USER', 'UIDL', 'TOP'];
 
 function login(...more: readonly string[]): Script {
-  const capa = [expect('CAPA'), send(lines('+OK', ...capabilities, ...more))];
+  return loginWith([expect('CAPA'), send(lines('+OK', ...capabilities, ...more))]);
+}
+
+/** `capa` is nothing once the upstream is known. */
+function loginWith(capa: Script): Script {
   const listing = lines('+OK', ...numbers.map((number) => `${number} ${letter(number).length}`));
   const uidls = lines('+OK', ...numbers.map((number) => `${number} u${number}`));
   return [
@@ -375,5 +379,35 @@ test('a message that is larger than listed is asked for again, and the session g
     assert.ok(body.equals(Buffer.from(much)));
     await retrieve(here.client, 4, 5);
     await here.upstream.done();
+  }
+});
+
+test('a message that cost a session is not fetched early at any later poll', async () => {
+  const endless = `+OK\r\n${'x'.repeat(3000)}\r\n`;
+  const known = loginWith([]);
+  const polls: readonly Script[] = [
+    [...pipelining, ...asked(1, 2, 3), send(wire(1)), send(endless), expectEnd()],
+    [...known, ...asked(1, 3), send(wire(1, 3)), ...asked(4, 5), expectEnd()],
+    [...known, ...asked(1, 3), send(wire(1, 3)), ...asked(4, 5), expectEnd()],
+  ];
+  for (const plugins of [[], [passing]]) {
+    await using upstream = await startScriptedUpstream((poll) => polls[poll] ?? []);
+    await using proxy = await startProxy({
+      plugins,
+      limits: { max_message: '1KB' },
+      spool: { maxBytes: 1024 },
+      upstream: { port: upstream.port },
+    });
+    for (const poll of polls.keys()) {
+      const client = await Pop3Client.connect({ port: proxy.port });
+      await client.login('kim', 'secret');
+      await retrieve(client, 1);
+      if (poll === 0) await upstream.done();
+      else await retrieve(client, 3);
+      if (poll === 1) assert.match((await client.multiline('RETR 2')).status, /^-ERR \[SYS\/PERM/);
+      client.destroy();
+    }
+    await upstream.done();
+    assert.equal(upstream.connections.length, polls.length);
   }
 });
