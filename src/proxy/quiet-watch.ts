@@ -60,11 +60,15 @@ export class QuietWatch {
     }
     const leftMs = this.#waitingSinceMs + this.#limits.clientIdleMs - this.#clock.monotonicMs();
     if (leftMs <= 0) this.#events.idle();
-    else this.#limit(Math.ceil(leftMs));
+    else this.#limitAnew(Math.ceil(leftMs));
   }
 
   #limit(limitMs: number): void {
-    if (this.#limitMs === limitMs) return;
+    if (this.#limitMs !== limitMs) this.#limitAnew(limitMs);
+  }
+
+  /** A timeout that has fired comes again only when it is set, be it to the same time. */
+  #limitAnew(limitMs: number): void {
     this.#limitMs = limitMs;
     this.#socket.setTimeout(limitMs);
   }
