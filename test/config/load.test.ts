@@ -52,6 +52,7 @@ test('keys come out in camelCase with units, defaults filled in', async () => {
     minTlsVersion: 'TLSv1.2',
     login: 'auto',
     allowPlaintextLogin: false,
+    readAhead: 'auto',
     timeouts: {
       connectMs: 10_000,
       tlsMs: 10_000,
