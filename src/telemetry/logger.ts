@@ -1,8 +1,9 @@
 // Owns the library that writes the log. Everything passes redact.ts first.
 import type { Writable } from 'node:stream';
-import { type DestinationStream, destination, type Logger as Pino, pino } from 'pino';
+import { type DestinationStream, type Logger as Pino, pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import type { LogFields, Logger } from '../base/log.ts';
+import { DescriptorOutput } from './descriptor-output.ts';
 import { GatheredLines } from './gathered-lines.ts';
 import { escapeText, type RedactOptions, redactFields } from './redact.ts';
 
@@ -20,9 +21,6 @@ export interface LoggerOptions {
 
 /** Takes lines in JSON, each with its end. */
 export type LogOutput = DestinationStream;
-
-// A reader of the log that stalls must not stall mail: beyond this many octets lines are dropped.
-const maxPendingBytes = 8 * 1024 * 1024;
 
 export function openLogOutput({
   format,
@@ -52,15 +50,10 @@ export function createLogger({ output, ...settings }: LoggerOptions): Logger {
   });
 }
 
-function standardOutput(): DestinationStream {
-  const lines = new GatheredLines(
-    destination({ dest: 1, sync: false, maxLength: maxPendingBytes }),
-  );
-  // The last lines, after those that the output still has.
-  process.once('exit', () => {
-    const text = lines.take();
-    if (text !== '') destination({ dest: 1, sync: true }).write(text);
-  });
+function standardOutput(): LogOutput {
+  const output = new DescriptorOutput(1);
+  const lines = new GatheredLines(output);
+  process.once('exit', () => output.end(lines.take()));
   return lines;
 }
 
