@@ -18,6 +18,9 @@ export interface ListenerMaterial {
   useTicketKeys(keys: TicketKeys): void;
 }
 
+/** How long a client can resume a session. OpenSSL's two hours are short for clients that poll seldom. */
+export const ticketsLastSeconds = 86_400;
+
 /** What session tickets are sealed with: 48 octets, never written down anywhere. */
 export type TicketKeys = Buffer;
 
@@ -60,6 +63,7 @@ export async function loadListenerMaterial(
     minVersion: listener.minTlsVersion,
     // Mozilla's guideline leaves the order of ciphers to the client.
     honorCipherOrder: false,
+    sessionTimeout: ticketsLastSeconds,
     ...(passphrase === undefined ? {} : { passphrase }),
   };
   let secureContext = createSecureContext({ ...options, ...ticketOptions(shared?.ticketKeys) });

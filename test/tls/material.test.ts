@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createServer, type SecureContext, connect as tlsConnect } from 'node:tls';
+import { systemClock } from '../../src/base/clock.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { ListenerConfig } from '../../src/config/schema.ts';
 import { loadListenerMaterial, loadUpstreamTrust } from '../../src/tls/material.ts';
+import { acceptTls } from '../../src/tls/upgrade.ts';
 import { certificates, targetOn } from '../upstream/target.ts';
 
 let folder = '';
@@ -100,6 +103,33 @@ test('without files a certificate is made, and marked as such', async () => {
   const shown = await shownBy(material.secureContext);
   assert.equal(shown.name, 'Postern development');
 });
+
+for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+  test(`a client can resume for a day over ${version}`, async () => {
+    const material = await loadListenerMaterial(listener);
+    assert.ok(material !== undefined);
+    const { secureContext } = material;
+    const server = createTcpServer((socket) => {
+      void acceptTls(socket, secureContext, systemClock).then((secured) => {
+        secured.on('error', () => {}).write('ready');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const client = tlsConnect({
+      port: (server.address() as AddressInfo).port,
+      host: '127.0.0.1',
+      servername: 'localhost',
+      rejectUnauthorized: false,
+      maxVersion: version,
+    });
+    const [session] = (await once(client.resume(), 'session')) as [Buffer];
+    client.destroy();
+    server.close();
+    // OpenSSL writes a session in ASN.1, the seconds that its ticket is good for with the tag 9.
+    const dayOfTicket = Buffer.from([0xa9, 5, 2, 3, 0x01, 0x51, 0x80]);
+    assert.ok(session.includes(dayOfTicket), session.toString('hex'));
+  });
+}
 
 test('trust towards an upstream demands its name, or its address where that is configured', async () => {
   const named = await loadUpstreamTrust(targetOn(1, { serverName: 'pop.example' }));

@@ -8,6 +8,7 @@ import { keysForRestart } from '../../config/restart-keys.ts';
 import { checkPlugins } from '../../pipeline/registry.ts';
 import type { ListenerAddress } from '../../proxy/listener.ts';
 import type { LogOutput } from '../../telemetry/logger.ts';
+import { ticketsLastSeconds } from '../../tls/material.ts';
 import { loadNotices } from '../notices.ts';
 import type { RunningApp } from '../start-app.ts';
 import { CommonState } from './common-state.ts';
@@ -21,8 +22,6 @@ export interface SupervisorServices {
   /** Where the lines of the workers go. */
   readonly output: LogOutput;
 }
-
-const ticketKeysLastMs = 86_400_000;
 
 /** A worker lets its sessions end for ten seconds and a bit; see proxy/drain.ts. */
 const stopMs = 20_000;
@@ -73,7 +72,7 @@ class Supervisor implements RunningApp {
     this.#output = output;
     const numbers = Array.from({ length: workers }, (_, index) => index + 1);
     this.#delays = new Map(numbers.map((number) => [number, new RestartDelay()]));
-    this.#rotation = setInterval(() => this.#rotateTicketKeys(), ticketKeysLastMs);
+    this.#rotation = setInterval(() => this.#rotateTicketKeys(), ticketsLastSeconds * 1000);
     process.once('exit', this.#killAll);
   }
 
