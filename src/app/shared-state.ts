@@ -18,7 +18,10 @@ import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.ts';
 import { KnownUpstreams } from '../upstream/known-upstreams.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Enough to keep a scanner busy; a message that a client waits for needs no turn. */
+/**
+ * Of all processes together: enough to keep a scanner busy. A message that a client waits for needs no
+ * turn.
+ */
 const earlyJudgements = 8;
 
 const retentionEveryMs = 3_600_000;
@@ -32,7 +35,7 @@ export class SharedState {
   readonly metrics: CoreMetrics;
   readonly verdicts: Cache<Verdict>;
   readonly budget: MemoryBudget;
-  readonly earlyTurns = new Turns(earlyJudgements);
+  readonly earlyTurns: Turns;
   readonly surroundings: Surroundings;
   /** By what the upstream is and how it is reached: two configurations may name the same one. */
   readonly knownCapabilities = new KnownUpstreams(this.clock);
@@ -55,6 +58,7 @@ export class SharedState {
     this.verdicts = createMemoryCache<Verdict>(config.verdictCache);
     const { memoryTotalBytes } = config.limits;
     this.budget = new MemoryBudget(Math.floor(memoryTotalBytes / surroundings.processes));
+    this.earlyTurns = new Turns(Math.max(1, Math.floor(earlyJudgements / surroundings.processes)));
     this.surroundings = surroundings;
     surroundings.places.setLimits(config.limits);
     this.#stateFolder = config.state.folder;
