@@ -48,6 +48,8 @@ export interface SupervisorSpeech {
     readonly commit: readonly [null, readonly ListenerAddress[]];
     readonly abort: readonly [null, null];
     readonly metrics: readonly [null, MetricsSnapshot];
+    /** For the sake of an answer. */
+    readonly ping: readonly [null, null];
     /** Sessions are over, and what was counted. The process ends after its answer. */
     readonly stop: readonly [null, MetricsSnapshot];
   };

@@ -58,6 +58,7 @@ class LivingWorker {
             return null;
           },
           metrics: async () => (await this.#app?.metrics()) ?? [],
+          ping: () => null,
           stop: async () => {
             await this.#app?.stop();
             this.#isDone = true;

@@ -1,4 +1,5 @@
 // Owns one worker as the supervisor deals with it: what it is asked, and what it asks for.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ListenerAddress } from '../../proxy/listener.ts';
 import type { LogOutput } from '../../telemetry/logger.ts';
 import { outcomesOf } from './central-client.ts';
@@ -12,6 +13,8 @@ import { type Exit, WorkerProcess } from './worker-process.ts';
 
 /** One that is too busy to say what it has counted is shown as it was. */
 const countMs = 2000;
+
+const lastLinesMs = 1000;
 
 export class ServingWorker implements PlaceHolder, TroubleListener {
   readonly #state: CommonState;
@@ -98,8 +101,14 @@ export class ServingWorker implements PlaceHolder, TroubleListener {
     }
     this.#process.disconnect();
     await this.exited;
-    // What it said last stands before what is said of the end of all.
-    await this.#process.silent;
+    // What it said last stands before what is said of the end of all. Something that it has started may
+    // have its output for longer.
+    await Promise.race([this.#process.silent, pause(lastLinesMs, undefined, { ref: false })]);
+  }
+
+  /** Rejects when it has ended. */
+  async ping(): Promise<void> {
+    await this.#channel.ask('ping', null);
   }
 
   kill(): void {

@@ -2,7 +2,8 @@
 // to know, and ends them. It never sees a connection.
 import { type RunningMetricsServer, startMetricsServer } from '../../admin/metrics-server.ts';
 import { systemClock } from '../../base/clock.ts';
-import type { Logger } from '../../base/log.ts';
+import { explain } from '../../base/errors.ts';
+import type { LogFields, Logger } from '../../base/log.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import { keysForRestart } from '../../config/restart-keys.ts';
 import { checkPlugins } from '../../pipeline/registry.ts';
@@ -14,6 +15,7 @@ import type { RunningApp } from '../start-app.ts';
 import { CommonState } from './common-state.ts';
 import { RestartDelay } from './restart-delay.ts';
 import { ServingWorker } from './serving-worker.ts';
+import { silentMs, Watchdog } from './watchdog.ts';
 import { WorkerFailure } from './worker-failure.ts';
 import { setUpWorkers } from './worker-process.ts';
 
@@ -147,22 +149,48 @@ class Supervisor implements RunningApp {
   /** Resolves when it serves. Throws WORKER_FAILED. */
   async #startWorker(number: number): Promise<void> {
     const startedMs = systemClock.monotonicMs();
-    const worker = new ServingWorker(number, this.#state, this.#output);
-    this.#workers.add(worker);
+    const worker = this.#makeWorker(number);
+    const facts = { worker: number, pid: worker.pid };
+    const watchdog = new Watchdog(
+      {
+        ask: () => worker.ping(),
+        giveUp: () => {
+          this.#log.error({ ...facts, silentMs }, 'a worker does not answer and is killed');
+          worker.kill();
+        },
+      },
+      systemClock,
+    );
     void worker.exited.then((exit) => {
+      watchdog.stop();
       this.#workers.delete(worker);
       this.#state.workers.serving(this.#ready.length);
       if (this.#stopped !== undefined) return;
-      const livedMs = systemClock.monotonicMs() - startedMs;
-      const afterMs = this.#delays.get(number)?.nextMs(livedMs) ?? 0;
-      const facts = { worker: number, pid: worker.pid, ...exit, livedMs: Math.round(livedMs) };
-      this.#log.error({ ...facts, afterMs }, 'a worker has ended and is started again');
-      systemClock.after(afterMs, () => void this.#inTurn(() => this.#restart(number)));
+      const livedMs = Math.round(systemClock.monotonicMs() - startedMs);
+      this.#startAgain(number, livedMs, { ...facts, ...exit });
     });
     const { file, text } = this.#loaded;
     this.#listeners = await worker.start({ file, text });
     this.#state.workers.serving(this.#ready.length);
-    this.#log.info({ worker: number, pid: worker.pid }, 'a worker serves');
+    this.#log.info(facts, 'a worker serves');
+  }
+
+  #makeWorker(number: number): ServingWorker {
+    try {
+      const worker = new ServingWorker(number, this.#state, this.#output);
+      this.#workers.add(worker);
+      return worker;
+    } catch (error) {
+      // No memory for a process; there may be some later.
+      this.#startAgain(number, 0, { worker: number, reason: explain(error) });
+      throw error;
+    }
+  }
+
+  #startAgain(number: number, livedMs: number, facts: LogFields): void {
+    const afterMs = this.#delays.get(number)?.nextMs(livedMs) ?? 0;
+    this.#log.error({ ...facts, livedMs, afterMs }, 'a worker has ended and is started again');
+    systemClock.after(afterMs, () => void this.#inTurn(() => this.#restart(number)));
   }
 
   async #restart(number: number): Promise<void> {

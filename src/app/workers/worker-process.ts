@@ -1,13 +1,16 @@
 // Owns one worker as a process: its start, its connection, its lines for the log, its end.
 import cluster, { type Worker } from 'node:cluster';
+import { explain } from '../../base/errors.ts';
 import type { LogOutput } from '../../telemetry/logger.ts';
 import { Channel, type Ears } from './channel.ts';
 import { LineCutter } from './line-cutter.ts';
 import type { SupervisorSpeech, WorkerSpeech } from './messages.ts';
 
 export interface Exit {
-  readonly code: number | undefined;
-  readonly signal: string | undefined;
+  readonly code?: number;
+  readonly signal?: string;
+  /** Why there was no process at all. */
+  readonly reason?: string;
 }
 
 /** Workers run this program with the arguments of this process, and find out what they are. */
@@ -21,6 +24,7 @@ export class WorkerProcess {
   readonly number: number;
   readonly pid: number | undefined;
   readonly channel: Channel<SupervisorSpeech, WorkerSpeech>;
+  /** All that it has told has been heard. */
   readonly exited: Promise<Exit>;
   /** All lines that it wrote have been passed on. */
   readonly silent: Promise<void>;
@@ -31,17 +35,13 @@ export class WorkerProcess {
     const worker = cluster.fork();
     this.#worker = worker;
     this.pid = worker.process.pid;
-    this.exited = new Promise((resolve) => {
-      worker.once('exit', (code: number | null, signal: string | null) =>
-        resolve({ code: code ?? undefined, signal: signal ?? undefined }),
-      );
-    });
+    this.exited = endOf(worker);
     this.channel = new Channel(
       {
         // One that has just ended is noticed by its exit.
         send: (message) => void worker.process.send?.(message, () => {}),
         onMessage: (callback) => worker.on('message', callback),
-        onClose: (callback) => worker.once('disconnect', callback),
+        onClose: (callback) => worker.once(closeEventOf(worker), callback),
       },
       ears,
     );
@@ -58,14 +58,35 @@ export class WorkerProcess {
   }
 }
 
+/** Where the system has no process to spare (EMFILE, EAGAIN), one that has no number only fails. */
+function closeEventOf({ process: child }: Worker): 'disconnect' | 'error' {
+  return child.pid === undefined ? 'error' : 'disconnect';
+}
+
+function endOf(worker: Worker): Promise<Exit> {
+  return new Promise((resolve) => {
+    const closed = new Promise((close) => worker.once(closeEventOf(worker), close));
+    if (worker.process.pid === undefined) {
+      void closed.then((error) => resolve({ reason: explain(error) }));
+      return;
+    }
+    worker.once('exit', (code: number | null, signal: string | null) => {
+      const exit = { ...(code === null ? {} : { code }), ...(signal === null ? {} : { signal }) };
+      void closed.then(() => resolve(exit));
+    });
+  });
+}
+
 function passLines({ process: child }: Worker, output: LogOutput): Promise<void> {
   const cutter = new LineCutter();
   const write = (lines: Buffer | undefined): void => {
     if (lines !== undefined) output.write(lines.toString('utf8'));
   };
-  child.stdout?.on('data', (octets: Buffer) => write(cutter.take(octets)));
+  const { stdout } = child;
+  if (stdout === null || stdout === undefined) return Promise.resolve();
+  stdout.on('data', (octets: Buffer) => write(cutter.take(octets)));
   return new Promise((resolve) => {
-    child.stdout?.once('close', () => {
+    stdout.once('close', () => {
       write(cutter.end());
       resolve();
     });
