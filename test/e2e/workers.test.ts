@@ -333,6 +333,29 @@ export default { name: 'ends', setup() {
   await serving.session();
 });
 
+test('when all workers end at once, they are soon back, however often they do', async () => {
+  const listeners = [{ name: 'plain', port: await freePort(), tls: 'none' }];
+  await using serving = await Serving.start('both', { listeners });
+  for (let round = 1; round <= 4; round++) {
+    for (const worker of [1, 2]) process.kill(serving.pidOf(worker), 'SIGKILL');
+    await serving.line('a worker has ended and is started again', 2 * round);
+    await serving.line('a worker serves', 2 + 2 * round);
+    await serving.session();
+  }
+  const delays = serving.linesOf('a worker has ended and is started again');
+  assert.ok(delays.some(({ afterMs = 0 }) => afterMs === 1000));
+});
+
+test('a worker that ends while it starts keeps all from starting, and that is said', async () => {
+  const source = "export default { name: 'exits', setup: () => process.exit(7) };\n";
+  await writeFile(join(folder.path, 'exits.mjs'), source);
+  const file = join(folder.path, 'exits.yaml');
+  await writeConfig(file, 'exits', { plugins: [{ use: './exits.mjs' }] });
+  const { code, stderr } = await postern(['serve', '--config', file]);
+  assert.equal(stderr, 'postern: a worker ended while it started: code 7\n');
+  assert.equal(code, 1);
+});
+
 test('workers end when their supervisor is gone', async () => {
   const serving = await Serving.start('orphans');
   const pids = [serving.pidOf(1), serving.pidOf(2)];

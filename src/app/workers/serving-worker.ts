@@ -6,7 +6,7 @@ import { outcomesOf } from './central-client.ts';
 import type { Channel, Ears } from './channel.ts';
 import type { CommonState } from './common-state.ts';
 import type { TroubleListener } from './known-troubles.ts';
-import type { KnownTrouble, SupervisorSpeech, WorkerSpeech } from './messages.ts';
+import type { Attempt, KnownTrouble, SupervisorSpeech, WorkerSpeech } from './messages.ts';
 import type { PlaceHolder } from './place-pool.ts';
 import { outcomeOf } from './worker-failure.ts';
 import { type Exit, WorkerProcess } from './worker-process.ts';
@@ -51,7 +51,7 @@ export class ServingWorker implements PlaceHolder, TroubleListener {
   /** Resolves when it serves. Throws WORKER_FAILED; then it ends. */
   async start(source: { readonly file: string; readonly text: string }) {
     const { size, ticketKeys, selfSigned, places, troubles } = this.#state;
-    const attempt = await this.#channel.ask('start', {
+    const asked = this.#channel.ask('start', {
       ...source,
       number: this.#process.number,
       workers: size,
@@ -60,6 +60,7 @@ export class ServingWorker implements PlaceHolder, TroubleListener {
       troubles: troubles.join(this),
       pooled: places.join(this),
     });
+    const attempt = await asked.catch(async () => endedTooSoon(await this.exited));
     if (attempt.kind === 'failed') this.#process.disconnect();
     const listeners = outcomeOf(attempt);
     this.#isReady = true;
@@ -153,4 +154,13 @@ export class ServingWorker implements PlaceHolder, TroubleListener {
       },
     };
   }
+}
+
+function endedTooSoon({ code, signal, reason }: Exit): Attempt<never> {
+  const how = reason ?? signal ?? `code ${code}`;
+  return {
+    kind: 'failed',
+    lines: [`postern: a worker ended while it started: ${how}`],
+    exitCode: 1,
+  };
 }

@@ -28,6 +28,8 @@ export interface SupervisorServices {
 /** A worker lets its sessions end for ten seconds and a bit; see proxy/drain.ts. */
 const stopMs = 20_000;
 
+const longestOutageMs = 1000;
+
 /** Starts the workers that the configuration asks for, or nothing. */
 export async function startSupervisor(
   loaded: LoadedConfig,
@@ -188,7 +190,9 @@ class Supervisor implements RunningApp {
   }
 
   #startAgain(number: number, livedMs: number, facts: LogFields): void {
-    const afterMs = this.#delays.get(number)?.nextMs(livedMs) ?? 0;
+    const delayMs = this.#delays.get(number)?.nextMs(livedMs) ?? 0;
+    // Without any worker the ports are closed.
+    const afterMs = this.#ready.length > 0 ? delayMs : Math.min(delayMs, longestOutageMs);
     this.#log.error({ ...facts, livedMs, afterMs }, 'a worker has ended and is started again');
     systemClock.after(afterMs, () => void this.#inTurn(() => this.#restart(number)));
   }
