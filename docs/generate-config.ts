@@ -54,7 +54,9 @@ function section(key: string, node: SchemaNode, isRequired: boolean): string {
     '',
     [node.description, form].filter(Boolean).join(' '),
     '',
-    ...table([heads, ...rows(node.items ?? node, '')]),
+    ...(node.properties === undefined && !isList
+      ? [`Default: ${defaultOf(node, isRequired)}.`]
+      : table([heads, ...rows(node.items ?? node, '')])),
     '',
   ].join('\n');
 }
