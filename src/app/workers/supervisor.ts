@@ -202,6 +202,7 @@ class Supervisor implements RunningApp {
     try {
       await this.#startWorker(number);
     } catch (error) {
+      if (this.#stopped !== undefined) return;
       const problems = error instanceof WorkerFailure ? error.ending.lines : [String(error)];
       this.#log.error({ worker: number, problems }, 'a worker cannot start');
     }
