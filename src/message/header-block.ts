@@ -116,14 +116,20 @@ export class HeaderEdits extends HeaderView {
   readonly #lead: readonly HeaderField[];
   readonly #untouched: HeaderSnapshot;
   #state: HeaderSnapshot;
+  /** Of which state `#fields` is the list. */
+  #listed: HeaderSnapshot;
+  #fields: readonly HeaderField[];
 
   constructor(block: HeaderBlock) {
     super();
     this.#block = block;
     const { fields } = block.split();
-    this.#lead = fields.slice(0, leadLength(fields[0]));
-    this.#untouched = { added: [], kept: fields.slice(this.#lead.length) };
+    const lead = leadLength(fields[0]);
+    this.#lead = fields.slice(0, lead);
+    this.#untouched = { added: [], kept: lead === 0 ? fields : fields.slice(lead) };
     this.#state = this.#untouched;
+    this.#listed = this.#state;
+    this.#fields = fields;
   }
 
   get isChanged(): boolean {
@@ -160,15 +166,15 @@ export class HeaderEdits extends HeaderView {
   }
 
   /** Removes all fields of that name, or those whose value matches; returns how many. */
-  remove(name: string, where: (value: string) => boolean = () => true): number {
+  remove(name: string, where?: (value: string) => boolean): number {
     const key = name.toLowerCase();
-    return this.#removeFields((field) => isNamed(field, key) && where(unfoldedValue(field)));
+    return this.#removeFields((field) => isNamed(field, key), where);
   }
 
   /** All fields whose name starts so, as they are written. */
   prefixed(prefix: string): Buffer[] {
     const key = prefix.toLowerCase();
-    return [...this.fields()]
+    return this.fields()
       .filter((field) => isPrefixed(field, key))
       .map(({ source, start, end }) => source.subarray(start, end));
   }
@@ -179,8 +185,12 @@ export class HeaderEdits extends HeaderView {
     return this.#removeFields((field) => isPrefixed(field, key));
   }
 
-  #removeFields(goes: (field: HeaderField) => boolean): number {
-    const stays = (field: HeaderField): boolean => !goes(field);
+  #removeFields(
+    isMeant: (field: HeaderField) => boolean,
+    where: (value: string) => boolean = () => true,
+  ): number {
+    if (!this.fields().some(isMeant)) return 0;
+    const stays = (field: HeaderField): boolean => !isMeant(field) || !where(unfoldedValue(field));
     const { added, kept } = this.#state;
     const next = { added: added.filter(stays), kept: kept.filter(stays) };
     const removed = added.length + kept.length - next.added.length - next.kept.length;
@@ -196,17 +206,29 @@ export class HeaderEdits extends HeaderView {
     this.#state = snapshot;
   }
 
-  /** The very buffer of the block when nothing has changed. */
-  toBuffer(): Buffer {
-    const { bytes } = this.#block;
-    if (!this.isChanged) return bytes;
-    return joinFields(this.fields(), bytes.subarray(this.#block.split().tailStart));
+  /** How many `toBuffer` gives. */
+  get octets(): number {
+    return this.#pieces().reduce((sum, { length }) => sum + length, 0);
   }
 
-  protected override *fields(): Iterable<HeaderField> {
-    yield* this.#lead;
-    yield* this.#state.added;
-    yield* this.#state.kept;
+  /** The very buffer of the block when nothing has changed. */
+  toBuffer(): Buffer {
+    return this.isChanged ? Buffer.concat(this.#pieces()) : this.#block.bytes;
+  }
+
+  #pieces(): readonly Buffer[] {
+    const { bytes } = this.#block;
+    if (!this.isChanged) return [bytes];
+    return piecesOf(this.fields(), bytes.subarray(this.#block.split().tailStart));
+  }
+
+  protected override fields(): readonly HeaderField[] {
+    if (this.#listed !== this.#state) {
+      const { added, kept } = this.#state;
+      this.#listed = this.#state;
+      this.#fields = this.#lead.concat(added, kept);
+    }
+    return this.#fields;
   }
 }
 
@@ -226,7 +248,7 @@ function leadLength(first: HeaderField | undefined): number {
 }
 
 /** Fields that were neighbours keep their octets; where an edit parts them, the line before is ended properly. */
-function joinFields(fields: Iterable<HeaderField>, tail: Buffer): Buffer {
+function piecesOf(fields: Iterable<HeaderField>, tail: Buffer): Buffer[] {
   const pieces: Buffer[] = [];
   let open: { source: Buffer; start: number; end: number } | undefined;
   for (const field of fields) {
@@ -241,7 +263,8 @@ function joinFields(fields: Iterable<HeaderField>, tail: Buffer): Buffer {
     const last = open.source.subarray(open.start, open.end);
     pieces.push(...(tail.length > 0 ? endedLines(last) : [last]));
   }
-  return Buffer.concat([...pieces, tail]);
+  pieces.push(tail);
+  return pieces;
 }
 
 /** Lines that another line follows: CRLF ends the last one unless LF does. */

@@ -52,10 +52,11 @@ export function splitFields(source: Buffer): HeaderFields {
 
 /** A field of its own from octets that are one field with its line end. */
 export function toField(source: Buffer): HeaderField {
-  return fieldIn(source, source.toString('latin1'), 0, source.length);
+  const nameEnd = Math.max(0, source.indexOf(colon));
+  return fieldIn(source, source.toString('latin1', 0, nameEnd), 0, source.length);
 }
 
-/** `text` is the source, one octet per character. */
+/** `text` is the source up to the end of the name at least, one octet per character. */
 function fieldIn(source: Buffer, text: string, start: number, end: number): HeaderField {
   let nameEnd = start;
   while (nameEnd < end && isNameOctet(source[nameEnd])) nameEnd += 1;

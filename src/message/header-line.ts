@@ -18,6 +18,7 @@ export function toHeaderLine(name: string, value: string): Buffer {
 
 /** Breaks before white space only, so that unfolding gives the same text. */
 function fold(line: string): string {
+  if (line.length <= maxLineLength) return line;
   const [head = '', ...words] = line.split(/(?<=[^ \t])(?=[ \t])/);
   const lines: string[] = [];
   let current = head;

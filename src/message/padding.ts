@@ -2,6 +2,10 @@
 
 const name = 'X-Postern-Pad: ';
 const lineMaxOctets = 80;
+const lf = 0x0a;
+const cr = 0x0d;
+const space = 0x20;
+const dot = 0x2e;
 
 /** The fewest octets that padding can take: a field with one character. */
 export const paddingMinOctets = name.length + 1 + '\r\n'.length;
@@ -10,13 +14,15 @@ export const paddingMinOctets = name.length + 1 + '\r\n'.length;
 export function paddingField(octets: number): Buffer | undefined {
   if (octets === 0) return Buffer.alloc(0);
   if (octets < paddingMinOctets) return undefined;
+  const field = Buffer.allocUnsafe(octets).fill(dot);
+  field.write(name, 'latin1');
   const lines = Math.ceil(octets / lineMaxOctets);
-  const text: string[] = [];
-  for (let line = 0; line < lines; line++) {
+  for (let line = 1; line <= lines; line += 1) {
     // Evenly divided, so that no line is too short for a character of its own.
-    const length = Math.floor(((line + 1) * octets) / lines) - Math.floor((line * octets) / lines);
-    const start = line === 0 ? name : ' ';
-    text.push(`${start}${'.'.repeat(length - start.length - '\r\n'.length)}\r\n`);
+    const end = Math.floor((line * octets) / lines);
+    field[end - 2] = cr;
+    field[end - 1] = lf;
+    if (line < lines) field[end] = space;
   }
-  return Buffer.from(text.join(''));
+  return field;
 }

@@ -88,3 +88,26 @@ export async function* readSegments(
     }
   }
 }
+
+/** The same octets, where those that the segments are ranges of lie in memory. */
+export function segmentsInMemory(
+  from: readonly Buffer[],
+  segments: readonly Segment[],
+): readonly Buffer[] {
+  return segments.flatMap((segment) =>
+    segment.kind === 'octets' ? [segment.octets] : stretchOf(from, segment.start, segment.end),
+  );
+}
+
+function stretchOf(pieces: readonly Buffer[], start: number, end: number): Buffer[] {
+  const stretch: Buffer[] = [];
+  let at = 0;
+  for (const piece of pieces) {
+    if (at >= end) break;
+    if (at + piece.length > start) {
+      stretch.push(piece.subarray(Math.max(0, start - at), end - at));
+    }
+    at += piece.length;
+  }
+  return stretch;
+}

@@ -3,7 +3,7 @@ import type { HeaderEdits } from '../message/header-block.ts';
 import { paddingField } from '../message/padding.ts';
 import { lengthOf } from '../message/segments.ts';
 import type { MessageEdits } from './message-edits.ts';
-import { readSegments } from './message-octets.ts';
+import { readSegments, segmentsInMemory } from './message-octets.ts';
 import { ownFields } from './own-fields.ts';
 import type { Finding } from './policy.ts';
 import type { Spool } from './spool.ts';
@@ -52,7 +52,7 @@ export function renderEdited(
     octets: head.length + bodyOctets,
     head,
     body: () => readSegments(original, segments),
-    bodyInMemory: () => undefined,
+    bodyInMemory: () => original.whole && segmentsInMemory(original.whole, segments),
   };
 }
 
@@ -68,13 +68,12 @@ export function filledHeader(
   bodyOctets: number,
   targetOctets: number | undefined,
 ): Buffer {
-  const head = edits.toBuffer();
-  if (targetOctets === undefined) return head;
-  const missing = targetOctets - bodyOctets - head.length;
-  if (missing <= 0 || missing > maxPaddingOctets) return head;
-  const field = paddingField(missing);
-  if (field === undefined) return head;
-  edits.addField(field);
+  if (targetOctets !== undefined) {
+    const missing = targetOctets - bodyOctets - edits.octets;
+    const isWorthwhile = missing > 0 && missing <= maxPaddingOctets;
+    const field = isWorthwhile ? paddingField(missing) : undefined;
+    if (field !== undefined) edits.addField(field);
+  }
   return edits.toBuffer();
 }
 

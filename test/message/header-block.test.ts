@@ -82,6 +82,7 @@ test('without edits the very buffer of the block comes back', () => {
       const unchanged = new HeaderEdits(new HeaderBlock(octets));
       assert.equal(unchanged.remove('Not-There'), 0);
       assert.equal(unchanged.isChanged, false);
+      assert.equal(unchanged.octets, octets.length);
       assert.equal(unchanged.toBuffer(), octets);
     }),
   );
@@ -167,6 +168,20 @@ test('remove takes only the fields whose value matches', () => {
   assert.equal(written(changed), 'A: 2\r\n\r\n');
 });
 
+test('remove asks about each value once, so that a caller may count', () => {
+  const changed = edits('A: 1\r\nB: x\r\nA: 1\r\nA: 1\r\n\r\n');
+  let seen = 0;
+  assert.equal(
+    changed.remove('A', () => {
+      seen += 1;
+      return seen > 1;
+    }),
+    2,
+  );
+  assert.equal(seen, 3);
+  assert.equal(written(changed), 'A: 1\r\nB: x\r\n\r\n');
+});
+
 test('replace changes the first field in place and no other', () => {
   const changed = edits('A: 1\r\nSubject: old\r\n folded\r\nsubject: second\r\n\r\n');
   changed.replace('Subject', 'new');
@@ -237,6 +252,7 @@ test('an added field is always found again as written, in any header', () => {
       changed.remove('Subject');
       changed.add('X-New', 'value');
       const again = new HeaderBlock(changed.toBuffer());
+      assert.equal(changed.octets, again.bytes.length);
       assert.equal(again.get('X-New'), 'value');
       assert.equal(again.get('Subject'), undefined);
       assert.deepEqual([...again.entries()], [...changed.entries()]);

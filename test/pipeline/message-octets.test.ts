@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Segment } from '../../src/message/segments.ts';
-import { ComposedOctets, MappedOctets } from '../../src/pipeline/message-octets.ts';
+import {
+  ComposedOctets,
+  MappedOctets,
+  segmentsInMemory,
+} from '../../src/pipeline/message-octets.ts';
 import { collect, wholeMessage } from '../helpers/pipeline.ts';
+import { chunkLengths, cut } from '../message/chunking.ts';
 
 const original = Buffer.from('0123456789abcdefghij');
 
@@ -45,6 +50,15 @@ test('what is composed of segments can be read from anywhere, and composed again
         assert.deepEqual(await collect(tail.read()), whole);
       },
     ),
+  );
+});
+
+test('segments of what lies in memory are given without reading, over any pieces', () => {
+  fc.assert(
+    fc.property(fc.array(segment, { maxLength: 6 }), chunkLengths, (segments, lengths) => {
+      const pieces = segmentsInMemory(cut(original, lengths), segments);
+      assert.deepEqual(Buffer.concat(pieces), joined(segments));
+    }),
   );
 });
 

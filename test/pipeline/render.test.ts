@@ -19,8 +19,11 @@ import { collect, emptyMessage, wholeMessage } from '../helpers/pipeline.ts';
 import { cut, octetsOf } from '../message/chunking.ts';
 
 async function wholeOf(rendered: Rendered): Promise<Buffer> {
-  const whole = Buffer.concat([rendered.head, await collect(rendered.body())]);
+  const body = await collect(rendered.body());
+  const whole = Buffer.concat([rendered.head, body]);
   if (rendered.octets !== undefined) assert.equal(rendered.octets, whole.length);
+  const inMemory = rendered.bodyInMemory();
+  if (inMemory !== undefined) assert.deepEqual(Buffer.concat(inMemory), body);
   return whole;
 }
 
