@@ -1,10 +1,10 @@
 // Owns what stands in the audit log about an event. Every field is named here: whatever else an
 // observation may come to carry stays out until somebody decides about it.
 import type {
-  ClientFacts,
   MessageFacts,
   NamedVerdict,
   Observation,
+  SessionFacts,
   UpstreamFacts,
   Verdict,
 } from '#plugin-api';
@@ -12,129 +12,97 @@ import type {
 const longestText = 1000;
 const mostPaths = 100;
 
-/** Undefined fields are left out of the line. */
-type Fields = Readonly<Record<string, unknown>>;
+/** What a record is made of, whatever the kind of event. */
+interface EventFacts {
+  readonly kind: Observation['kind'];
+  readonly session: SessionFacts;
+  readonly message?: MessageFacts;
+  readonly command?: string;
+  readonly user?: string | undefined;
+  readonly upstream?: UpstreamFacts | undefined;
+  readonly octets?: number;
+  readonly sha256?: string;
+  readonly verdicts?: readonly NamedVerdict[];
+  readonly action?: string;
+  readonly source?: string;
+  readonly quarantineId?: string | undefined;
+  readonly code?: string;
+  readonly reason?: string;
+  readonly deleted?: readonly string[];
+  readonly durationMs?: number;
+}
 
-/** The text of a JSON object on one line. */
+/** The same of a verdict. */
+interface VerdictFacts {
+  readonly kind: Verdict['kind'];
+  readonly label?: string;
+  readonly finding?: string;
+  readonly part?: string;
+  readonly evidence?: string;
+  readonly paths?: readonly string[];
+  readonly reason?: string;
+}
+
+/** The text of a JSON object on one line. Fields that an event does not have are left out of it. */
 export function toAuditRecord(observation: Observation, time: Date): string {
-  const { kind, session } = observation;
+  const facts: EventFacts = observation;
+  const { session, message, durationMs } = facts;
+  const { client } = session;
+  const account = message?.account;
+  const upstream = account === undefined ? facts.upstream : account.upstream;
+  // One shape for all: a record that is put together of several costs twice as much.
   const record = {
     time: time.toISOString(),
-    event: kind,
+    event: facts.kind,
     session: session.id,
-    ...clientFields(session.client),
-    ...eventFields(observation),
-  };
-  return escapeInvisible(JSON.stringify(record));
-}
-
-function eventFields(observation: Observation): Fields {
-  switch (observation.kind) {
-    case 'sessionOpened':
-      return {};
-    case 'loginAccepted':
-    case 'loginRefused':
-      return {
-        user: observation.user,
-        ...upstreamFields(observation.upstream),
-        code: observation.kind === 'loginRefused' ? observation.code : undefined,
-        durationMs: Math.round(observation.durationMs),
-      };
-    case 'messageJudged':
-      return {
-        ...messageFields(observation.message, observation.command),
-        octets: observation.octets,
-        sha256: observation.sha256,
-        verdicts: observation.verdicts.map(verdictFields),
-        action: observation.action,
-        quarantineId: observation.quarantineId,
-        durationMs: Math.round(observation.durationMs),
-      };
-    case 'messageDelivered':
-      return {
-        ...messageFields(observation.message, observation.command),
-        octets: observation.octets,
-        action: observation.action,
-        source: observation.source,
-        quarantineId: observation.quarantineId,
-        durationMs: Math.round(observation.durationMs),
-      };
-    case 'messageRefused':
-    case 'messageBroken':
-      return {
-        ...messageFields(observation.message, observation.command),
-        code: observation.code,
-        durationMs: Math.round(observation.durationMs),
-      };
-    case 'sessionEnded':
-      return {
-        user: observation.user,
-        reason: observation.reason,
-        deleted: observation.deleted,
-        durationMs: Math.round(observation.durationMs),
-      };
-  }
-}
-
-function clientFields(client: ClientFacts): Fields {
-  return {
     client: client.address,
     clientPort: client.port,
     listener: client.listener,
     tls: client.tls?.protocol,
+    command: facts.command,
+    user: account === undefined ? facts.user : account.user,
+    route: account?.route,
+    upstream: upstream && addressOf(upstream),
+    upstreamTls: upstream?.tls?.protocol,
+    number: message?.number,
+    uidl: message?.uidl,
+    listed: message?.listedOctets,
+    octets: facts.octets,
+    sha256: facts.sha256,
+    verdicts: facts.verdicts?.map(verdictFields),
+    action: facts.action,
+    source: facts.source,
+    quarantineId: facts.quarantineId,
+    code: facts.code,
+    reason: facts.reason,
+    deleted: facts.deleted,
+    durationMs: durationMs === undefined ? undefined : Math.round(durationMs),
   };
+  return escapeInvisible(JSON.stringify(record));
 }
 
-function upstreamFields(upstream: UpstreamFacts | undefined): Fields {
-  if (upstream === undefined) return {};
-  const host = upstream.host.includes(':') ? `[${upstream.host}]` : upstream.host;
-  return { upstream: `${host}:${upstream.port}`, upstreamTls: upstream.tls?.protocol };
+function addressOf({ host, port }: UpstreamFacts): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function messageFields(message: MessageFacts, command: string): Fields {
-  return {
-    command,
-    user: message.account.user,
-    route: message.account.route,
-    ...upstreamFields(message.account.upstream),
-    number: message.number,
-    uidl: message.uidl,
-    listed: message.listedOctets,
-  };
-}
-
-function verdictFields({ plugin, engine, verdict, action, isShadow }: NamedVerdict): Fields {
+function verdictFields({ plugin, engine, verdict, action, isShadow }: NamedVerdict): object {
+  const facts: VerdictFacts = verdict;
   return {
     plugin,
     engine: bounded(engine),
-    kind: verdict.kind,
-    ...judgementFields(verdict),
+    kind: facts.kind,
+    label: bounded(facts.label),
+    finding: bounded(facts.finding),
+    part: bounded(facts.part),
+    evidence: bounded(facts.evidence),
+    paths: facts.paths?.slice(0, mostPaths).map((path) => bounded(path)),
+    reason: bounded(facts.reason),
     action,
     shadow: isShadow ? true : undefined,
   };
 }
 
-function judgementFields(verdict: Verdict): Fields {
-  switch (verdict.kind) {
-    case 'pass':
-      return {};
-    case 'flag':
-      return { label: bounded(verdict.label), evidence: bounded(verdict.evidence) };
-    case 'block':
-      return {
-        finding: bounded(verdict.finding),
-        part: bounded(verdict.part),
-        evidence: bounded(verdict.evidence),
-        paths: verdict.paths?.slice(0, mostPaths).map(bounded),
-      };
-    case 'tempfail':
-      return { reason: bounded(verdict.reason) };
-  }
-}
-
 /** What a plugin says may repeat what a sender wrote: no message makes a line of any length. */
-function bounded(text: string): string;
-function bounded(text: string | undefined): string | undefined;
 function bounded(text: string | undefined): string | undefined {
   if (text === undefined || text.length <= longestText) return text;
   return `${text.slice(0, longestText)}…`;

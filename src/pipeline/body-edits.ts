@@ -24,15 +24,15 @@ const textMaxBytes = 1024 * 1024;
 export class BodyEdits {
   readonly #original: MessageOctets;
   readonly #header: HeaderEdits;
-  readonly #seed: string;
+  readonly #seed: () => string;
   #reading: Promise<MimeEdits> | undefined;
   #edits: MimeEdits | undefined;
 
   /**
    * Edits of the body that change the header of the message change it in `header`. The same `seed`
-   * gives the same boundaries.
+   * gives the same boundaries; it is asked for only where one is needed.
    */
-  constructor(original: MessageOctets, header: HeaderEdits, seed: string) {
+  constructor(original: MessageOctets, header: HeaderEdits, seed: () => string) {
     this.#original = original;
     this.#header = header;
     this.#seed = seed;
@@ -161,7 +161,7 @@ export class BodyEdits {
   /** The same for the same message, so that what is sent can be repeated and tested. */
   async #unusedBoundary(edits: MimeEdits): Promise<Buffer> {
     for (let attempt = 0; ; attempt += 1) {
-      const boundary = boundaryOf(this.#seed, attempt);
+      const boundary = boundaryOf(this.#seed(), attempt);
       const search = new OctetSearch(boundary);
       for await (const piece of this.#original.read()) search.push(piece);
       if (!search.isFound && !edits.mentions(boundary)) return boundary;

@@ -138,7 +138,7 @@ export class MessageEdits {
 
   #versionOf(original: MessageContent, block: HeaderBlock): Version {
     const header = new HeaderEdits(block);
-    const body = new BodyEdits(original.octets, header, this.#spool.sha256);
+    const body = new BodyEdits(original.octets, header, () => this.#spool.sha256);
     return { original, block, header, body };
   }
 }
