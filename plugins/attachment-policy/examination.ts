@@ -21,6 +21,9 @@ export interface ExaminationOptions {
   readonly sizes: FileSizes;
 }
 
+/** What is searched in one go, without others running in between. */
+const glanceBytes = 64 * 1024;
+
 /** Who is told the facts. */
 export interface Reporter {
   /** Whether `report` would end the look into the part, by the facts so far. */
@@ -33,6 +36,8 @@ export interface Reporter {
 interface SeenFile {
   readonly file: ExaminedFile;
   readonly facts: FactsDraft;
+  /** At most `headBytes`. */
+  readonly head: Buffer;
   readonly openers: readonly OpenerChoice[];
   whole: Promise<Buffer> | undefined;
 }
@@ -66,9 +71,20 @@ export class Examination {
       return;
     }
     const seen = await this.#look(new PartFile(part, this.#work), facts);
-    if (seen.openers.length === 0) await this.#measure(seen);
-    else await whenWhole(() => this.#work.onAttachment(() => this.#open(seen)));
+    const openers = await this.#withoutPlain(seen);
+    if (openers.length === 0) await this.#measure(seen);
+    else await whenWhole(() => this.#work.onAttachment(() => this.#open({ ...seen, openers })));
     this.#finish(facts);
+  }
+
+  /** The openers that may find something; most parts of letters have none, which a glance tells. */
+  async #withoutPlain({ file, facts, head, openers }: SeenFile): Promise<readonly OpenerChoice[]> {
+    if (openers.every(({ isPlain }) => isPlain === undefined)) return openers;
+    const octets = head.length < headBytes ? head : await file.head(glanceBytes);
+    const isAll = octets.length < glanceBytes;
+    if (!isAll || octets.length > this.#work.limits.maxHeldBytes) return openers;
+    facts.octets = octets.length;
+    return openers.filter(({ isPlain }) => isPlain?.(octets) !== true);
   }
 
   async #look(file: ExaminedFile, facts: FactsDraft): Promise<SeenFile> {
@@ -93,7 +109,7 @@ export class Examination {
       isEmpty: head.length === 0,
     };
     const openers = openersFor(kind?.type, claims);
-    return { file, facts, openers, whole: undefined };
+    return { file, facts, head, openers, whole: undefined };
   }
 
   async #open(seen: SeenFile): Promise<void> {
@@ -193,7 +209,10 @@ function isLetter({ place, names, declaredType = '' }: FileFacts): boolean {
   return place.inside === 'message' && names.length === 0 && declaredType.startsWith('text/');
 }
 
+const noEndings: ReadonlySet<string> = new Set();
+
 function endingsOf({ names }: { readonly names: readonly string[] }): ReadonlySet<string> {
+  if (names.length === 0) return noEndings;
   return new Set(names.flatMap((name) => [...extensionsOf(name)]));
 }
 

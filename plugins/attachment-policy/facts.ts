@@ -27,6 +27,8 @@ export interface FileFacts {
   readonly traits: ReadonlyMap<Trait, string | undefined>;
 }
 
+const noTraits: ReadonlyMap<Trait, string | undefined> = new Map();
+
 /** Facts while they are gathered. */
 export class FactsDraft implements FileFacts {
   readonly place: Place;
@@ -34,7 +36,7 @@ export class FactsDraft implements FileFacts {
   readonly declaredType: string | undefined;
   detected: string | undefined;
   octets: number | undefined;
-  readonly traits = new Map<Trait, string | undefined>();
+  #traits: Map<Trait, string | undefined> | undefined;
 
   constructor(place: Place, names: readonly string[], declaredType: string | undefined) {
     this.place = place;
@@ -42,8 +44,13 @@ export class FactsDraft implements FileFacts {
     this.declaredType = declaredType;
   }
 
+  get traits(): ReadonlyMap<Trait, string | undefined> {
+    return this.#traits ?? noTraits;
+  }
+
   /** The first detail of a trait stays. */
   note(trait: Trait, detail?: string): void {
-    if (!this.traits.has(trait)) this.traits.set(trait, detail);
+    this.#traits ??= new Map();
+    if (!this.#traits.has(trait)) this.#traits.set(trait, detail);
   }
 }

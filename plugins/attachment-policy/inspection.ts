@@ -58,13 +58,15 @@ export class Inspection implements Reporter {
     return true;
   }
 
-  async #judge(part: MessagePart): Promise<void> {
-    await this.#examination.part(part, async (work) => {
-      // Once the message is there, a turn waits for nothing but the processor.
-      await this.#message.size();
-      await this.#turns.take(this.#message.signal, work);
-    });
+  #judge(part: MessagePart): Promise<void> {
+    return this.#examination.part(part, this.#whenWhole);
   }
+
+  readonly #whenWhole = async (work: () => Promise<void>): Promise<void> => {
+    // Once the message is there, a turn waits for nothing but the processor.
+    await this.#message.size();
+    await this.#turns.take(this.#message.signal, work);
+  };
 
   #verdict(): Verdict {
     const blocks = this.#hits.filter(({ rule }) => rule.verdict === 'block');

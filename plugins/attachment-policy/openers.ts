@@ -6,7 +6,7 @@ import { openBzip2AndXz, openForeign } from './archives/foreign.ts';
 import { openTar } from './archives/tar.ts';
 import { openZip } from './archives/zip.ts';
 import { openFlatOffice } from './documents/flat-office.ts';
-import { openHtml } from './documents/html.ts';
+import { isPlainPage, openHtml } from './documents/html.ts';
 import { openCompound } from './documents/ole-document.ts';
 import { openPdf } from './documents/pdf.ts';
 import { openRtf } from './documents/rtf.ts';
@@ -14,10 +14,12 @@ import { openSvg } from './documents/svg.ts';
 import type { Inside } from './facts.ts';
 import { inspector, type Opener } from './opener.ts';
 
-/** Whether what is opened counts as a level of depth. */
 export interface OpenerChoice {
   readonly open: Opener;
+  /** Whether what is opened counts as a level of depth. */
   readonly nesting: 'archive' | 'document';
+  /** True when opening a file of these octets, which are all it has, would tell nothing. */
+  isPlain?(octets: Buffer): boolean;
 }
 
 function archive(open: Opener): OpenerChoice {
@@ -35,7 +37,7 @@ const openNothing = inspector(async ({ note }) => {
 
 const zip = archive(openZip);
 const foreign = archive(openForeign);
-const html = document(openHtml);
+const html: OpenerChoice = { ...document(openHtml), isPlain: isPlainPage };
 
 /** What the npm package file-type takes for more than a zip archive, is one all the same. */
 const zipTypes = `zip docx docm dotx dotm xlsx xlsm xltx xltm pptx pptm potx potm ppsx ppsm vsdx odt
@@ -116,13 +118,15 @@ export interface Claims {
 }
 
 export function openersFor(detected: string | undefined, claims: Claims): OpenerChoice[] {
-  const types = [
-    detected,
-    ...(claims.extensions.size === 0 ? [] : typesOfNames(detected, claims)),
-    claimedByType.get(claims.declaredType ?? ''),
-  ];
-  const choices = types.map((type) => openersByType.get(type ?? ''));
-  return [...new Set(choices)].filter((choice) => choice !== undefined);
+  const choices: OpenerChoice[] = [];
+  const choose = (type = ''): void => {
+    const choice = openersByType.get(type);
+    if (choice !== undefined && !choices.includes(choice)) choices.push(choice);
+  };
+  choose(detected);
+  if (claims.extensions.size > 0) typesOfNames(detected, claims).forEach(choose);
+  choose(claimedByType.get(claims.declaredType ?? ''));
+  return choices;
 }
 
 function typesOfNames(

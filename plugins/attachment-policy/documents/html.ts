@@ -26,10 +26,7 @@ export const openHtml: Opener = async function* (_file, opening) {
   let isScripted = false;
   for await (const window of windowsOf(text, work)) {
     isScripted ||= hasScript(window);
-    const unescaped = unescapeReferences(window);
-    if (hasFileLink(window) || (unescaped !== window && hasFileLink(unescaped))) {
-      note('html-smuggling', 'a link that is a file');
-    }
+    if (hasFileLink(window)) note('html-smuggling', 'a link that is a file');
   }
   if (!isScripted) return;
   const { base64, script, isCoded } = findPayloads(text);
@@ -50,6 +47,12 @@ export const openHtml: Opener = async function* (_file, opening) {
   }
 };
 
+/** True for most pages of letters, in which `openHtml` finds nothing. */
+export function isPlainPage(octets: Buffer): boolean {
+  const text = markupText(octets);
+  return !hasScript(text) && !hasFileLink(text);
+}
+
 /** What nobody needs to hide in the script of a page. Pictures and fonts are there for show. */
 const smuggled: ReadonlySet<string> = new Set(
   `exe elf macho class dex chm lnk url iso udf img vhd vhdx zip 7z rar cab gz bz2 xz zst tar cfb one
@@ -69,8 +72,14 @@ function isOpened(before: string): boolean {
   return /<meta\b[^<>]*\burl\s*=\s*["']?\s*$/i.test(before);
 }
 
-/** `<a download href="data:application/zip;base64,...">`. Each place is looked at within bounds. */
+/** As it is written, or as a browser reads it. */
 function hasFileLink(text: string): boolean {
+  const unescaped = unescapeReferences(text);
+  return linksFile(text) || (unescaped !== text && linksFile(unescaped));
+}
+
+/** `<a download href="data:application/zip;base64,...">`. Each place is looked at within bounds. */
+function linksFile(text: string): boolean {
   for (const { index } of text.matchAll(/\bdata:/gi)) {
     if (!isOpened(text.slice(Math.max(0, index - 300), index))) continue;
     const after = text.slice(index, index + 120);

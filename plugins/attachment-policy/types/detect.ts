@@ -18,7 +18,8 @@ export const headBytes = 4100;
 
 const finders = [findProgram, findShortcut, findNotebook, findInstaller, findPacked, findDiskImage];
 
-export async function detect(head: Buffer): Promise<Kind | undefined> {
+/** A promise only where the package is asked. */
+export function detect(head: Buffer): Kind | undefined | Promise<Kind | undefined> {
   if (head.length === 0) return undefined;
   for (const find of finders) {
     const kind = find(head);
@@ -27,8 +28,8 @@ export async function detect(head: Buffer): Promise<Kind | undefined> {
   const text = isProse(head) ? undefined : startOfText(head);
   const script = text === undefined ? undefined : findScript(text);
   if (script !== undefined) return script;
-  const known = mayBeKnown(head) ? await findKnown(head) : undefined;
-  return known ?? (text === undefined ? undefined : findMarkup(text));
+  const markup = (): Kind | undefined => (text === undefined ? undefined : findMarkup(text));
+  return mayBeKnown(head) ? findKnown(head).then((known) => known ?? markup()) : markup();
 }
 
 /**

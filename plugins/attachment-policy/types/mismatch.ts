@@ -90,10 +90,10 @@ export function findMismatch(
   declaredType: string | undefined,
 ): string | undefined {
   if (detected === undefined || !matters.has(detected)) return undefined;
-  const byName = [...extensions].map((extension) => familyOfExtension.get(extension));
-  const known = byName.filter((family) => family !== undefined);
-  if (known.length > 0) return known.some((family) => !family.has(detected)) ? detected : undefined;
-  if (extensions.size > 0) return undefined;
+  if (extensions.size > 0) {
+    const families = [...extensions].map((extension) => familyOfExtension.get(extension));
+    return families.some((family) => family?.has(detected) === false) ? detected : undefined;
+  }
   const ordinary = ordinaryByType.find(([type]) => type.test(declaredType ?? ''))?.[1];
   return ordinary !== undefined && !ordinary.has(detected) ? detected : undefined;
 }

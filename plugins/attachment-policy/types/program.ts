@@ -38,7 +38,8 @@ export function findProgram(head: Buffer): Kind | undefined {
  * it may stand anywhere in the file, while text that happens to start with MZ fails the offset.
  */
 function isWindowsProgram(head: Buffer): boolean {
-  const start = head.toString('latin1', 0, 2);
-  if (start !== 'MZ' && start !== 'ZM') return false;
+  const [first, second] = head;
+  const isMarked = (first === 0x4d && second === 0x5a) || (first === 0x5a && second === 0x4d);
+  if (!isMarked) return false;
   return head.length >= dosHeaderLength && head.readUInt32LE(newHeaderOffset) < largestOffset;
 }

@@ -36,10 +36,13 @@ const groups: readonly (readonly [sign: string, pattern: RegExp, kind: Kind])[] 
 ];
 
 const searchedLength = 1024;
+const signs = Buffer.from('[<');
 
 export function findShortcut(head: Buffer): Kind | undefined {
   const bySignature = findSignature(head, signatures);
   if (bySignature !== undefined) return bySignature;
-  const text = head.toString('latin1', 0, searchedLength);
+  const start = head.subarray(0, searchedLength);
+  if (!signs.some((sign) => start.includes(sign))) return undefined;
+  const text = start.toString('latin1');
   return groups.find(([sign, pattern]) => text.includes(sign) && pattern.test(text))?.[2];
 }
