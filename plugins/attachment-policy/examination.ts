@@ -2,7 +2,7 @@
 // It decides nothing but when to stop.
 import type { MessagePart } from '#plugin-api';
 import { type ExaminedFile, type InnerFile, PartFile, readWhole } from './examined-file.ts';
-import { FactsDraft, type FileFacts, type Place } from './facts.ts';
+import { FactsDraft, type FileFacts } from './facts.ts';
 import { extensionsOf, type NamePolicy, traitsOfName } from './names/file-name.ts';
 import { impliedName } from './names/implied-name.ts';
 import type { Opening } from './opener.ts';
@@ -54,26 +54,30 @@ export class Examination {
     this.#reporter = reporter;
   }
 
+  /** A part of the message that has no content but other parts. */
+  container(part: MessagePart): void {
+    const facts = factsOf(part);
+    this.#noteNames(facts);
+    this.#finish(facts);
+  }
+
   /**
-   * Examines a part of the message. `whenWhole` runs what needs more of it than its start, for which
-   * the message must have arrived.
+   * A part of the message with content. `whenWhole` runs what needs more of it than its start, for
+   * which the message must have arrived.
    */
-  async part(
+  async leaf(
     part: MessagePart,
     whenWhole: (work: () => Promise<void>) => Promise<void>,
   ): Promise<void> {
     this.#isStopped = false;
-    const place: Place = { path: part.path, inside: 'message', containers: [] };
-    const facts = new FactsDraft(place, part.fileNames, part.contentType);
-    if (part.isContainer) {
-      this.#noteNames(facts);
-      this.#finish(facts);
-      return;
-    }
+    const facts = factsOf(part);
     const seen = await this.#look(new PartFile(part, this.#work), facts);
-    const openers = await this.#withoutPlain(seen);
-    if (openers.length === 0) await this.#measure(seen);
-    else await whenWhole(() => this.#work.onAttachment(() => this.#open({ ...seen, openers })));
+    const openers = seen.openers.length === 0 ? noOpeners : await this.#withoutPlain(seen);
+    if (openers.length > 0) {
+      await whenWhole(() => this.#work.onAttachment(() => this.#open({ ...seen, openers })));
+    } else if (this.#options.sizes === 'counted') {
+      await this.#measure(seen);
+    }
     this.#finish(facts);
   }
 
@@ -198,6 +202,12 @@ export class Examination {
     if (mismatch !== undefined) facts.note('type-mismatch', `it is of type ${mismatch}`);
     if (this.#reporter.report(facts)) this.#isStopped = true;
   }
+}
+
+const noOpeners: readonly OpenerChoice[] = [];
+
+function factsOf({ path, fileNames, contentType }: MessagePart): FactsDraft {
+  return new FactsDraft({ path, inside: 'message', containers: [] }, fileNames, contentType);
 }
 
 /** What files lie in without being unpacked by the reader. */

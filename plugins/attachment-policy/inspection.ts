@@ -39,9 +39,9 @@ export class Inspection implements Reporter {
   }
 
   async run(): Promise<Verdict> {
-    for await (const part of this.#message.parts()) await this.#judge(part);
+    await this.#judge(this.#message.parts());
     this.#reading = 'other';
-    for await (const part of this.#message.otherReadings()) await this.#judge(part);
+    await this.#judge(this.#message.otherReadings());
     return this.#verdict();
   }
 
@@ -58,15 +58,17 @@ export class Inspection implements Reporter {
     return true;
   }
 
-  #judge(part: MessagePart): Promise<void> {
-    return this.#examination.part(part, this.#whenWhole);
+  async #judge(parts: AsyncIterable<MessagePart>): Promise<void> {
+    const whenWhole = async (work: () => Promise<void>): Promise<void> => {
+      // Once the message is there, a turn waits for nothing but the processor.
+      await this.#message.size();
+      await this.#turns.take(this.#message.signal, work);
+    };
+    for await (const part of parts) {
+      if (part.isContainer) this.#examination.container(part);
+      else await this.#examination.leaf(part, whenWhole);
+    }
   }
-
-  readonly #whenWhole = async (work: () => Promise<void>): Promise<void> => {
-    // Once the message is there, a turn waits for nothing but the processor.
-    await this.#message.size();
-    await this.#turns.take(this.#message.signal, work);
-  };
 
   #verdict(): Verdict {
     const blocks = this.#hits.filter(({ rule }) => rule.verdict === 'block');

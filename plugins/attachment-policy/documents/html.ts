@@ -61,7 +61,10 @@ const smuggled: ReadonlySet<string> = new Set(
 
 /** Most pages do not so much as mention one, which is a quicker question. */
 function hasScript(text: string): boolean {
-  return (mentionsScript.test(text) && scriptOrAddress.test(text)) || eventHandler.test(text);
+  return (
+    (mentionsScript.test(text) && scriptOrAddress.test(text)) ||
+    (text.includes('=') && eventHandler.test(text))
+  );
 }
 
 /** An attribute whose address is opened, or the same in a refresh; pictures are only shown. */
@@ -80,6 +83,7 @@ function hasFileLink(text: string): boolean {
 
 /** `<a download href="data:application/zip;base64,...">`. Each place is looked at within bounds. */
 function linksFile(text: string): boolean {
+  if (!text.includes(':')) return false;
   for (const { index } of text.matchAll(/\bdata:/gi)) {
     if (!isOpened(text.slice(Math.max(0, index - 300), index))) continue;
     const after = text.slice(index, index + 120);

@@ -33,5 +33,6 @@ const pdfSearched = 1024 + pdfHeader.length;
 export function findPacked(head: Buffer): Kind | undefined {
   const found = findSignature(head, signatures);
   if (found !== undefined) return found;
-  return head.subarray(0, pdfSearched).includes(pdfHeader) ? { type: 'pdf' } : undefined;
+  const at = head.indexOf(pdfHeader);
+  return at !== -1 && at + pdfHeader.length <= pdfSearched ? { type: 'pdf' } : undefined;
 }

@@ -9,5 +9,6 @@ const testString = Buffer.from(halves.join(''), 'latin1');
 const searchedBytes = 128;
 
 export function holdsTestVirus(head: Buffer): boolean {
-  return head.subarray(0, searchedBytes).includes(testString);
+  const at = head.indexOf(testString);
+  return at !== -1 && at + testString.length <= searchedBytes;
 }

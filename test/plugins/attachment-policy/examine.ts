@@ -80,7 +80,7 @@ export async function examine(
     },
   };
   const examination = new Examination({ names, sizes }, work, reporter);
-  await examination.part(partOf(content, sample), (open) => open());
+  await examination.leaf(partOf(content, sample), (open) => open());
   return { files, inflatedBytes: work.inflatedBytes };
 }
 
