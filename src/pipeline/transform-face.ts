@@ -10,7 +10,7 @@ import type {
 } from '../plugin-api/transform.ts';
 import type { ArrivingMessage } from './arriving-message.ts';
 import type { GuardedFace } from './guard.ts';
-import { type MessageContent, viewOf } from './message-content.ts';
+import { viewOf } from './message-content.ts';
 import type { MessageEdits } from './message-edits.ts';
 
 /** Passed down the chain; every plugin gets a face of its own over the same edits. */
@@ -26,9 +26,8 @@ export function transformFace(state: TransformState): GuardedFace<TransformConte
   const { edits, message } = state;
   const before = edits.snapshot();
   const turn = new Turn(state.signal);
-  const check = (): void => turn.check();
   const open = (): HeaderEdits => {
-    check();
+    turn.check();
     return edits.header;
   };
   const edit: HeaderEditor = {
@@ -41,12 +40,7 @@ export function transformFace(state: TransformState): GuardedFace<TransformConte
     remove: (name, where) => open().remove(name, where),
   };
   return {
-    context: new Context(message.facts, turn, () => edits.content(), {
-      verdicts: state.verdicts,
-      edit,
-      body: edits.bodyEditor(check),
-      whole: edits.wholeEditor(check),
-    }),
+    context: new Context(message.facts, turn, edits, { verdicts: state.verdicts, edit }),
     close() {
       turn.end();
     },
@@ -63,8 +57,8 @@ export function transformFace(state: TransformState): GuardedFace<TransformConte
 }
 
 /**
- * What the plugin is given. The signal is a getter of the class: an object with a getter of its own costs
- * more to make than all else here.
+ * What the plugin is given. What few plugins ask for is made when they do, by getters of the class: an
+ * object with a getter of its own costs more to make than all else here.
  */
 class Context implements TransformContext {
   readonly session: MessageFacts['session'];
@@ -74,32 +68,42 @@ class Context implements TransformContext {
   readonly listedOctets: number;
   readonly verdicts: TransformContext['verdicts'];
   readonly edit: HeaderEditor;
-  readonly body: BodyEditor;
-  readonly whole: WholeEditor;
-  readonly #view: () => MessageView;
+  readonly #facts: MessageFacts;
+  readonly #edits: MessageEdits;
   readonly #turn: Turn;
+  #body: BodyEditor | undefined;
+  #whole: WholeEditor | undefined;
 
   constructor(
     facts: MessageFacts,
     turn: Turn,
-    content: () => MessageContent,
-    editors: Pick<TransformContext, 'verdicts' | 'edit' | 'body' | 'whole'>,
+    edits: MessageEdits,
+    { verdicts, edit }: Pick<TransformContext, 'verdicts' | 'edit'>,
   ) {
     this.session = facts.session;
     this.account = facts.account;
     this.number = facts.number;
     this.uidl = facts.uidl;
     this.listedOctets = facts.listedOctets;
-    this.verdicts = editors.verdicts;
-    this.edit = editors.edit;
-    this.body = editors.body;
-    this.whole = editors.whole;
+    this.verdicts = verdicts;
+    this.edit = edit;
+    this.#facts = facts;
+    this.#edits = edits;
     this.#turn = turn;
-    this.#view = () => viewOf(facts, content, turn.signal);
   }
 
   get signal(): AbortSignal {
     return this.#turn.signal;
+  }
+
+  get body(): BodyEditor {
+    this.#body ??= this.#edits.bodyEditor(() => this.#turn.check());
+    return this.#body;
+  }
+
+  get whole(): WholeEditor {
+    this.#whole ??= this.#edits.wholeEditor(() => this.#turn.check());
+    return this.#whole;
   }
 
   // Functions rather than methods, since plugins take contexts apart.
@@ -109,6 +113,10 @@ class Context implements TransformContext {
   readonly otherReadings = () => this.#view().otherReadings();
   readonly ambiguities = () => this.#view().ambiguities();
   readonly size = () => this.#view().size();
+
+  #view(): MessageView {
+    return viewOf(this.#facts, () => this.#edits.content(), this.#turn.signal);
+  }
 }
 
 /** The time in which a plugin may edit. Most plugins do not ask for its signal, so few have one. */
