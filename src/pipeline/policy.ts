@@ -48,10 +48,10 @@ function stronger(a: Action, b: Action): Action {
 export function compilePolicy(policy: VerdictPolicy): (verdict: Verdict, place: Place) => Action {
   const rules = policy.rules.map(compileRule);
   const { onBlock: ofBlock, onFlag: ofFlag, onTempfail: ofTempfail } = policy;
-  const otherwise = { pass: 'pass', flag: ofFlag, block: ofBlock, tempfail: ofTempfail } as const;
+  const otherwise = { flag: ofFlag, block: ofBlock, tempfail: ofTempfail } as const;
   return (verdict, place) => {
-    const fitting = rules.find(({ fits }) => fits(verdict, place));
-    return verdict.kind === 'pass' ? 'pass' : (fitting?.action ?? otherwise[verdict.kind]);
+    if (verdict.kind === 'pass') return 'pass';
+    return rules.find(({ fits }) => fits(verdict, place))?.action ?? otherwise[verdict.kind];
   };
 }
 
@@ -93,6 +93,7 @@ function wordOf(verdict: Verdict): string {
 /** One decision from all verdicts; those of plugins in shadow do not count. */
 export function decide(verdicts: readonly NamedVerdict[]): Decision {
   const counting = verdicts.filter(({ isShadow }) => !isShadow);
+  if (counting.every((each) => each.action === 'pass')) return { action: 'pass' };
   const action = counting.map((each) => decisiveAction(each)).reduce(stronger, 'pass');
   const findings = counting
     .filter((each) => each.action !== 'pass' && each.action !== 'defer')
