@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isPlainPage } from '../../../../plugins/attachment-policy/documents/html.ts';
 import { findPayloads } from '../../../../plugins/attachment-policy/documents/payload.ts';
 import { buildZip } from '../archives/zip-builder.ts';
 import { examine, outermost, traitsIn } from '../examine.ts';
@@ -90,6 +91,32 @@ for (const [what, html] of honest) {
     assert.deepEqual(traits, []);
   });
 }
+
+for (const [what, html] of smuggling) {
+  test(`a glance does not take a page with ${what} for plain, nor behind a long text`, async () => {
+    assert.equal(isPlainPage(Buffer.from(html)), false);
+    assert.equal(isPlainPage(Buffer.from(html, 'utf16le')), false);
+    const long = Buffer.from(`<p>${'text '.repeat(2000)}</p>${html}`);
+    assert.deepEqual((await outermost(long, { name: 'a.html' })).traits, ['html-smuggling']);
+  });
+}
+
+test('a page of a letter is plain, and its length is known by the glance', async () => {
+  const page = Buffer.from(`<html><p style="x">${'text &amp; more '.repeat(600)}</p>`);
+  assert.equal(isPlainPage(page), true);
+  const { files } = await examine(page, { type: 'text/html' });
+  assert.deepEqual(
+    files.map(({ octets }) => octets),
+    [page.length],
+  );
+});
+
+test('a plain page that is larger than what may be held is too large', async () => {
+  const page = Buffer.from(`<html>${'text '.repeat(100)}`);
+  const limits = { maxHeldBytes: 400 };
+  const { traits } = await outermost(page, { name: 'a.html', limits });
+  assert.deepEqual(traits, ['too-large']);
+});
 
 test('the file that a page smuggles is examined', async () => {
   assert.deepEqual(await traitsIn(Buffer.from(builder(`"${payload}"`)), { name: 'a.html' }), [
