@@ -10,6 +10,8 @@ const del = 0x7f;
 /** A stretch of whole lines: a field with its continuation lines, or lines that are no field. */
 export interface HeaderField {
   readonly source: Buffer;
+  /** The source, one octet per character. */
+  readonly text: string;
   readonly start: number;
   /** After the line end. */
   readonly end: number;
@@ -22,6 +24,8 @@ export interface HeaderField {
 
 export interface HeaderFields {
   readonly fields: readonly HeaderField[];
+  /** All that was divided, one octet per character. */
+  readonly text: string;
   /** Where the blank line starts, or the length when there is none. */
   readonly tailStart: number;
 }
@@ -43,20 +47,18 @@ export function splitFields(source: Buffer): HeaderFields {
     }
     const textEnd = findTextEnd(source, at);
     const next = findLineEnd(source, textEnd);
-    if (textEnd === at && source[next - 1] === lf) return { fields, tailStart: at };
+    if (textEnd === at && source[next - 1] === lf) return { fields, text, tailStart: at };
     at = next;
   }
   if (at > fieldStart) fields.push(fieldIn(source, text, fieldStart, at));
-  return { fields, tailStart: at };
+  return { fields, text, tailStart: at };
 }
 
 /** A field of its own from octets that are one field with its line end. */
 export function toField(source: Buffer): HeaderField {
-  const nameEnd = Math.max(0, source.indexOf(colon));
-  return fieldIn(source, source.toString('latin1', 0, nameEnd), 0, source.length);
+  return fieldIn(source, source.toString('latin1'), 0, source.length);
 }
 
-/** `text` is the source up to the end of the name at least, one octet per character. */
 function fieldIn(source: Buffer, text: string, start: number, end: number): HeaderField {
   let nameEnd = start;
   while (nameEnd < end && isNameOctet(source[nameEnd])) nameEnd += 1;
@@ -64,17 +66,17 @@ function fieldIn(source: Buffer, text: string, start: number, end: number): Head
   let at = nameEnd;
   while (at < end && isSpaceOrLineEnd(source[at])) at += 1;
   if (nameEnd === start || at >= end || source[at] !== colon) {
-    return { source, start, end, name: undefined, key: '', valueStart: start };
+    return { source, text, start, end, name: undefined, key: '', valueStart: start };
   }
   const name = text.slice(start, nameEnd);
-  return { source, start, end, name, key: name.toLowerCase(), valueStart: at + 1 };
+  return { source, text, start, end, name, key: name.toLowerCase(), valueStart: at + 1 };
 }
 
 /** The value, unfolded (RFC 5322 s.2.2.3: only the line ends go), each octet one latin1 character. */
 export function unfoldedValue(field: HeaderField): string {
   let { end } = field;
   while (end > field.valueStart && isLineEnd(field.source[end - 1])) end -= 1;
-  const raw = field.source.toString('latin1', field.valueStart, end);
+  const raw = field.text.slice(field.valueStart, end);
   const isOneLine = !raw.includes('\n') && !raw.includes('\r');
   return trimBlanks(isOneLine ? raw : raw.replaceAll(/[\r\n]+/g, ''));
 }

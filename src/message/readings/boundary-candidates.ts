@@ -37,6 +37,11 @@ export class BoundaryCandidates {
     this.starts = this.#plain?.starts ?? this.all().map(({ boundary }) => boundary);
   }
 
+  /** The one that every reader gets, where it is so. */
+  get plain(): string | undefined {
+    return this.#plain?.boundary;
+  }
+
   all(): readonly BoundaryCandidate[] {
     this.#all ??= this.#types.flatMap(boundaryCandidates);
     return this.#all;
@@ -46,10 +51,14 @@ export class BoundaryCandidates {
   in(lines: ReadonlySet<string>): readonly BoundaryCandidate[] {
     if (this.#plain !== undefined) {
       const { boundary } = this.#plain;
-      let others = lines.size;
-      if (lines.has(boundary)) others -= 1;
-      if (lines.has(`${boundary}--`)) others -= 1;
-      if (others === 0) return lines.has(boundary) ? [plainCandidate(boundary)] : [];
+      const closing = `${boundary}--`;
+      let mayHoldOthers = false;
+      for (const line of lines) {
+        if (line !== boundary && line !== closing) {
+          mayHoldOthers ||= this.starts.some((start) => line.startsWith(start));
+        }
+      }
+      if (!mayHoldOthers) return lines.has(boundary) ? [plainCandidate(boundary)] : [];
     }
     return this.all().filter(({ boundary }) => lines.has(boundary.trimEnd()));
   }

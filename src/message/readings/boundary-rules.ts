@@ -4,29 +4,60 @@ import type { Mark } from './line-search.ts';
 import type { Outline, OutlinedPart } from './outline.ts';
 import { type Finding, madeBoundary, type Reading, writeHeader } from './reading.ts';
 
-type DashMark = Extract<Mark, { readonly kind: 'dashes' }>;
+export type DashMark = Extract<Mark, { readonly kind: 'dashes' }>;
 
 // Guesses where a multipart does not name its boundary.
 const maxGuesses = 4;
 const maxReadings = 8;
 
 export function boundaryFindings(outline: Outline, marks: readonly Mark[]): Finding[] {
-  const known = Map.groupBy(outline.parts, (part) => standardBoundary(part));
+  const concerned = outline.parts.filter((part) => mentionsBoundary(part));
+  if (concerned.length === 0) return [];
   const dashes = marks.filter((mark) => mark.kind === 'dashes');
-  return outline.parts.flatMap((part) => {
-    if (!mentionsBoundary(part)) return [];
+  let known: KnownBoundaries | undefined;
+  return concerned.flatMap((part) => {
     const inside = dashes.filter(({ start }) => start >= part.part.start && start < part.end);
-    return inside.length === 0
-      ? []
-      : [
-          ...otherBoundaries(part, inside),
-          ...junkBehindBoundary(part, inside, known),
-          ...guessedBoundaries(part, inside),
-          ...emptyBoundary(part, inside),
-          ...endsAndOpensAgain(part, inside),
-          ...unclosed(part, inside),
-        ];
+    if (inside.length === 0 || isDividedPlainly(part, inside)) return [];
+    known ??= Map.groupBy(outline.parts, (each) => standardBoundary(each));
+    return findingsIn(part, inside, known);
   });
+}
+
+/** All that can be found in one part. */
+export function findingsIn(
+  part: OutlinedPart,
+  dashes: readonly DashMark[],
+  known: KnownBoundaries,
+): Finding[] {
+  return [
+    ...otherBoundaries(part, dashes),
+    ...junkBehindBoundary(part, dashes, known),
+    ...guessedBoundaries(part, dashes),
+    ...emptyBoundary(part, dashes),
+    ...endsAndOpensAgain(part, dashes),
+    ...unclosed(part, dashes),
+  ];
+}
+
+/**
+ * As nearly all mail is: a plain boundary, no other line that begins so, and its last line ends the
+ * multipart. True implies that nothing can be found.
+ */
+export function isDividedPlainly(part: OutlinedPart, dashes: readonly DashMark[]): boolean {
+  const { plain, starts } = part.boundaries;
+  // A type that nobody takes for the boundary may still be read by one of the rules.
+  if (plain === undefined || plain !== standardBoundary(part) || part.part.types.length > 1) {
+    return false;
+  }
+  const closing = `${plain}--`;
+  let isClosed = false;
+  for (const { text } of dashes) {
+    if (text === closing) isClosed = true;
+    else if ((text !== plain || isClosed) && starts.some((start) => text.startsWith(start))) {
+      return false;
+    }
+  }
+  return isClosed;
 }
 
 function mentionsBoundary({ part }: OutlinedPart): boolean {
@@ -49,7 +80,7 @@ function roleOf(mark: DashMark, boundary: string): 'opens' | 'closes' | 'longer'
   return /^--[ \t]*$/.test(rest) ? 'closes' : 'longer';
 }
 
-type KnownBoundaries = ReadonlyMap<string | undefined, readonly OutlinedPart[]>;
+export type KnownBoundaries = ReadonlyMap<string | undefined, readonly OutlinedPart[]>;
 
 /** Whether the line divides a multipart that it stands in. */
 function isBoundaryLine({ text, start }: DashMark, known: KnownBoundaries): boolean {

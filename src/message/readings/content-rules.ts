@@ -17,6 +17,12 @@ import { wideCharsetOf } from './wide-text.ts';
 const empty: Buffer = Buffer.alloc(0);
 const mimeField = /^(?:content-[a-z-]{1,40}|mime-version)[ \t]*:/i;
 const anyField = /^[A-Za-z][A-Za-z0-9-]{0,60}[ \t]*:|^[ \t]/;
+/** The same for a text that may end before the colon. */
+const fieldOrCut = /^[A-Za-z][A-Za-z0-9-]{0,60}[ \t]*(?::|$)/;
+const fieldNameWindow = 80;
+const tab = 0x09;
+const space = 0x20;
+const noBreakSpace = 0xa0;
 
 export function leafFindings(leaf: OutlinedPart, probe: LeafProbe): Finding[] {
   const { path, depth } = leaf.part;
@@ -29,6 +35,7 @@ export function leafFindings(leaf: OutlinedPart, probe: LeafProbe): Finding[] {
     ...wideText(leaf, probe),
     ...wrappedFiles(leaf, probe),
   ];
+  if (found.length === 0) return [];
   return found.map(([kind, readings]) => ({ kind, path, depth, readings }));
 }
 
@@ -62,8 +69,12 @@ function brokenQuotedPrintable(leaf: OutlinedPart, { quotedPrintable }: LeafProb
   return found;
 }
 
-/** Fields behind the blank line: some readers pass over one blank line too many. */
 function headerInContent(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {
+  return mayBeginWithField(probe.head) ? fieldsOnTop(leaf, probe) : [];
+}
+
+/** Fields behind the blank line: some readers pass over one blank line too many. */
+export function fieldsOnTop(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {
   const { part } = leaf;
   if (probe.encoding === 'identity' && mimeField.test(firstLineOf(probe.head))) {
     const fields = part.headers.bytes.subarray(0, part.headers.split().tailStart);
@@ -88,6 +99,21 @@ function messageInText(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {
       [{ ...wholeOf(leaf), header: empty, stages: decodingStages(probe.encoding) }],
     ],
   ];
+}
+
+/** False for most content, and certain: then there are no fields on top. */
+export function mayBeginWithField(head: Buffer): boolean {
+  let at = 0;
+  for (; at < head.length && isWhite(head[at]); at += 1) {
+    // What begins with a blank continues some field.
+    if (head[at] === space || head[at] === tab) return true;
+  }
+  return fieldOrCut.test(head.toString('latin1', at, at + fieldNameWindow));
+}
+
+/** More than any rule passes over. */
+function isWhite(octet: number | undefined): boolean {
+  return octet !== undefined && (octet <= space || octet === noBreakSpace);
 }
 
 function embeddedMessage(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {

@@ -15,6 +15,7 @@ type Place = Omit<Reading, 'header'>;
 
 /** Files in the decoded content of an encoded leaf, and in winmail.dat. */
 export function wrappedFiles({ part, end }: OutlinedPart, probe: LeafProbe): FoundReadings {
+  if (probe.marks.length === 0 && probe.tnefOutline === undefined) return [];
   const decoded = { start: part.contentStart, end, stages: decodingStages(probe.encoding) };
   const inText = markedFiles(probe.marks, Number.MAX_SAFE_INTEGER, decoded);
   const outline = probe.tnefOutline;

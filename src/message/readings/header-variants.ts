@@ -24,7 +24,7 @@ const maxSameFields = 4;
 const lf = 0x0a;
 
 export function headerVariants(block: HeaderBlock): HeaderVariant[] {
-  return isPlainHeader(block.bytes, block.split()) ? [] : variantsOfAnyHeader(block);
+  return isPlainHeader(block.split()) ? [] : variantsOfAnyHeader(block);
 }
 
 /** The long way, for headers that may be read differently. */

@@ -8,9 +8,9 @@ import { isPlainType } from './type-values.ts';
 const oddOctets = /\0|\r(?![\r\n])|\n[ \t]+\r*\n/;
 const lettersOnly = /^[a-z-]+$/;
 
-/** `bytes` are those that were divided. True implies that there are no variants. */
-export function isPlainHeader(bytes: Buffer, { fields }: HeaderFields): boolean {
-  if (oddOctets.test(bytes.toString('latin1'))) return false;
+/** True implies that there are no variants. */
+export function isPlainHeader({ fields, text }: HeaderFields): boolean {
+  if (oddOctets.test(text)) return false;
   let types = 0;
   let encodings = 0;
   for (const field of fields) {

@@ -40,11 +40,14 @@ function filesInMessage(outline: Outline, marks: readonly Mark[]): Finding[] {
   const inLeaf = new Map<OutlinedPart, Mark[]>();
   const inGap = new Map<OutlinedPart, Map<number, Mark[]>>();
   for (const mark of marks) {
+    if (mark.kind === 'dashes' && !mark.leadsToField) continue;
     const region = outline.regionAt(mark.start);
     if (region?.kind === 'leaf' && region.owner.probe?.encoding === 'identity') {
-      entry(inLeaf, region.owner, () => []).push(mark);
+      if (isFile(mark)) entry(inLeaf, region.owner, () => []).push(mark);
     }
     if (region?.kind === 'gap') {
+      if (mark.kind === 'dashes' && mark.text.trimEnd() === standardBoundary(region.owner))
+        continue;
       const gaps = entry(inGap, region.owner, () => new Map<number, Mark[]>());
       entry(gaps, childrenBefore(region.owner, mark.start), () => []).push(mark);
     }
@@ -56,6 +59,10 @@ function filesInMessage(outline: Outline, marks: readonly Mark[]): Finding[] {
     [...gaps].flatMap(([behind, found]) => gapFindings(owner, behind, found)),
   );
   return [...inLeaves, ...inGaps];
+}
+
+function isFile({ kind }: Mark): boolean {
+  return kind !== 'dashes' && kind !== 'field';
 }
 
 function childrenBefore({ children }: OutlinedPart, position: number): number {
@@ -75,7 +82,7 @@ function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 function gapFindings(owner: OutlinedPart, behind: number, marks: readonly Mark[]): Finding[] {
   const end = owner.children[behind]?.part.start ?? owner.end;
   const readings: Reading[] = [];
-  const file = marks.find(({ kind }) => kind !== 'dashes' && kind !== 'field');
+  const file = marks.find(isFile);
   if (file !== undefined) {
     const header = writeHeader('Content-Type: text/plain');
     readings.push({ start: file.start, end, header, stages: [] });
@@ -105,7 +112,7 @@ function lineEnds(root: OutlinedPart, marks: readonly Mark[], facts: MessageFact
     readings.push({ ...whole, stages: [{ kind: 'lineEnds', variant: 'crEndsLine' }] });
   }
   const isMixed = marks.some((mark) => mark.kind === 'dashes' && mark.isAfterBareLf);
-  const hasBareLf = isMixed || /[^\r]\n/.test(root.part.headers.bytes.toString('latin1'));
+  const hasBareLf = isMixed || /[^\r]\n/.test(root.part.headers.split().text);
   if (hasBareLf && facts.endsLinesWith === 'crlf') {
     readings.push({ ...whole, stages: [{ kind: 'lineEnds', variant: 'lfEndsNoLine' }] });
   }
