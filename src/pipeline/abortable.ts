@@ -5,7 +5,7 @@ import { GiveWay } from '../base/give-way.ts';
 /** The same pieces; throws the reason of the signal in place of the next one once it has aborted. */
 export async function* abortable(
   pieces: AsyncIterable<Buffer>,
-  signal: AbortSignal,
+  signal: Pick<AbortSignal, 'throwIfAborted'>,
 ): AsyncGenerator<Buffer, void, void> {
   const loop = new GiveWay();
   for await (const piece of pieces) {

@@ -1,13 +1,15 @@
 // Owns one message while it arrives, and the view that plugins have of it.
 import type { HeaderBlock } from '../message/header-block.ts';
 import type { MessageFacts, MessageView } from '../plugin-api/message-view.ts';
-import { MessageContent, viewOf } from './message-content.ts';
+import { type Wanted, wantedUntil } from './interest.ts';
+import { ContentView, MessageContent } from './message-content.ts';
 import type { Spool } from './spool.ts';
 
 export class ArrivingMessage {
   readonly facts: MessageFacts;
   readonly spool: Spool;
   readonly content: MessageContent;
+  readonly #content = () => this.content;
 
   constructor(facts: MessageFacts, spool: Spool) {
     this.facts = facts;
@@ -22,6 +24,11 @@ export class ArrivingMessage {
 
   /** The face of the message for one plugin, under that plugin's signal. */
   viewFor(signal: AbortSignal): MessageView {
-    return viewOf(this.facts, () => this.content, signal);
+    return this.viewWhile(wantedUntil(signal));
+  }
+
+  /** The same for as long as the plugin's result is wanted. */
+  viewWhile(wanted: Wanted): MessageView {
+    return new ContentView(this.facts, this.#content, wanted);
   }
 }

@@ -6,6 +6,8 @@ import { block, flag, tempfail, type Verdict } from '../plugin-api/verdict.ts';
 import type { Cache } from '../stores/store.ts';
 import type { ArrivingMessage } from './arriving-message.ts';
 import { guardWork } from './guard.ts';
+import { Interest } from './interest.ts';
+import { headerMaxBytes } from './message-content.ts';
 import type { LoadedPlugin } from './plugin.ts';
 import { verdictFrom } from './verdict-check.ts';
 
@@ -40,18 +42,26 @@ export async function inspect(
   signal: AbortSignal,
 ): Promise<Judged[]> {
   const inspectors = services.plugins.filter((plugin) => plugin.instance.inspect !== undefined);
-  if (inspectors.length > 0) await message.spool.until(inspectAheadOctets);
+  if (inspectors.length > 0) await arrival(message, inspectAheadOctets);
   const judged = inspectors.map(async (plugin) => {
     const verdict = await inspectOne(plugin, message, services, signal);
     return { plugin: plugin.name, verdict, engine: engineOf(plugin) };
   });
   const verdicts = await Promise.all(judged);
-  await message.spool.until(Number.POSITIVE_INFINITY);
+  await arrival(message);
   // Where nobody would act upon a verdict, neither do we upon one of our own.
   if (services.plugins.some(({ policy }) => !policy.isShadow)) {
     verdicts.push(...(await ownFindings(message)));
   }
   return verdicts;
+}
+
+/** Nothing to wait for, most of the time. */
+function arrival(
+  { spool }: ArrivingMessage,
+  octets = Number.POSITIVE_INFINITY,
+): Promise<void> | undefined {
+  return spool.whole === undefined ? spool.until(octets) : undefined;
 }
 
 async function inspectOne(
@@ -60,16 +70,15 @@ async function inspectOne(
   services: InspectionServices,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  let stop: AbortController | undefined;
+  const interest = new Interest();
   let running: Promise<Verdict> | undefined;
   const start = (): Promise<Verdict> => {
-    stop ??= new AbortController();
-    running ??= invoke(plugin, message, stop.signal);
+    running ??= invoke(plugin, message, interest);
     return running;
   };
   try {
     if (!message.spool.isComplete) void start();
-    await message.spool.until(Number.POSITIVE_INFINITY);
+    await arrival(message);
     const engine = engineData(plugin);
     const key = engine === undefined ? undefined : cacheKey(plugin, message, engine);
     for (let other = judgingOf(key, services); other !== undefined; ) {
@@ -93,19 +102,16 @@ async function inspectOne(
     return verdict;
   } catch (error) {
     // A message that failed to arrive is no failure of the plugin.
-    await message.spool.until(Number.POSITIVE_INFINITY);
+    await arrival(message);
     signal.throwIfAborted();
     const failure = toAppError(error);
     const unreadable = unreadableMessages[failure.code];
     if (unreadable !== undefined) return unreadable;
     return verdictOfFailure(plugin, failure);
   } finally {
-    stop?.abort(notWanted);
+    interest.end();
   }
 }
-
-/** One for all: an error of its own for each message would cost more than many a judgement. */
-const notWanted = new DOMException('the result is no longer wanted', 'AbortError');
 
 /** A judgement on the same content under way for another session. */
 function judgingOf(
@@ -153,10 +159,10 @@ function engineOf({ name, version, instance }: LoadedPlugin): string {
 function invoke(
   plugin: LoadedPlugin,
   message: ArrivingMessage,
-  signal: AbortSignal,
+  interest: Interest,
 ): Promise<Verdict> {
   const running = (async () => {
-    const verdict = verdictFrom(await plugin.instance.inspect?.(message.viewFor(signal)));
+    const verdict = verdictFrom(await plugin.instance.inspect?.(message.viewWhile(interest)));
     if (verdict === undefined) throw new TypeError('inspect() did not return a verdict');
     return verdict;
   })();
@@ -197,6 +203,7 @@ function verdictOfFailure(plugin: LoadedPlugin, error: AppError): Verdict {
 
 /** What no plugin can judge because it cannot be shown to one. */
 async function ownFindings(message: ArrivingMessage): Promise<Judged[]> {
+  if (message.spool.octets <= headerMaxBytes) return [];
   try {
     await message.header();
     return [];

@@ -1,8 +1,9 @@
 // Owns what can be read of the octets of one message: header, MIME parts, other readings of both.
 import { AppError } from '../base/errors.ts';
 import { HeaderBlock, HeaderEndFinder } from '../message/header-block.ts';
-import type { MessageFacts, MessagePart, MessageView } from '../plugin-api/message-view.ts';
+import type { MessageFacts, MessageView } from '../plugin-api/message-view.ts';
 import { abortable } from './abortable.ts';
+import { type Wanted, wantedUntil } from './interest.ts';
 import type { MessageOctets } from './message-octets.ts';
 import { OtherReadings } from './other-readings.ts';
 import { walkParts } from './part-walk.ts';
@@ -25,8 +26,13 @@ export class MessageContent {
   /** The header block, once for all plugins. Rejects with MESSAGE_HEADER_TOO_LARGE. */
   header(): Promise<HeaderBlock> {
     if (this.#header === undefined) {
-      this.#header = readHeader(this.octets, this.#walked);
-      this.#header.catch(() => {});
+      const root = this.#walked === 'unseen' ? undefined : this.#walked?.parts[0];
+      if (root !== undefined) {
+        this.#header = Promise.resolve(root.part.headers);
+      } else {
+        this.#header = readHeader(this.octets);
+        this.#header.catch(() => {});
+      }
     }
     return this.#header;
   }
@@ -46,38 +52,50 @@ export function viewOf(
   content: () => MessageContent,
   signal: AbortSignal,
 ): MessageView {
-  const bytes = (): AsyncIterable<Buffer> => abortable(content().octets.read(), signal);
-  return {
-    ...facts,
-    signal,
-    headers: () => content().header(),
-    bytes,
-    parts: () => partsOf(content(), bytes, signal),
-    otherReadings: () => content().otherReadings.parts(signal),
-    ambiguities: () => content().otherReadings.ambiguities(signal),
-    async size() {
-      const { octets } = content();
-      await octets.until(Number.POSITIVE_INFINITY);
-      return octets.octets;
-    },
+  return new ContentView(facts, content, wantedUntil(signal));
+}
+
+/** The signal is a getter, so that it is made only for a plugin that asks for it. */
+export class ContentView implements MessageView {
+  readonly session: MessageFacts['session'];
+  readonly account: MessageFacts['account'];
+  readonly number: number;
+  readonly uidl: string | undefined;
+  readonly listedOctets: number;
+  readonly #content: () => MessageContent;
+  readonly #wanted: Wanted;
+
+  constructor(facts: MessageFacts, content: () => MessageContent, wanted: Wanted) {
+    this.session = facts.session;
+    this.account = facts.account;
+    this.number = facts.number;
+    this.uidl = facts.uidl;
+    this.listedOctets = facts.listedOctets;
+    this.#content = content;
+    this.#wanted = wanted;
+  }
+
+  get signal(): AbortSignal {
+    return this.#wanted.signal;
+  }
+
+  // Functions rather than methods, since plugins take views apart.
+  readonly headers = () => this.#content().header();
+  readonly bytes = () => abortable(this.#content().octets.read(), this.#wanted);
+  readonly parts = () => {
+    const whole = this.#content().whole();
+    return whole === undefined ? walkParts(this.bytes()) : wholeParts(whole, this.#wanted);
+  };
+  readonly otherReadings = () => this.#content().otherReadings.parts(this.#wanted);
+  readonly ambiguities = () => this.#content().otherReadings.ambiguities(this.#wanted);
+  readonly size = async () => {
+    const { octets } = this.#content();
+    await octets.until(Number.POSITIVE_INFINITY);
+    return octets.octets;
   };
 }
 
-function partsOf(
-  content: MessageContent,
-  bytes: () => AsyncIterable<Buffer>,
-  signal: AbortSignal,
-): AsyncIterable<MessagePart> {
-  const whole = content.whole();
-  return whole === undefined ? walkParts(bytes()) : wholeParts(whole, signal);
-}
-
-async function readHeader(
-  octets: MessageOctets,
-  walked: WholeMessage | 'unseen' | undefined,
-): Promise<HeaderBlock> {
-  const root = walked === 'unseen' ? undefined : walked?.parts[0];
-  if (root !== undefined) return root.part.headers;
+async function readHeader(octets: MessageOctets): Promise<HeaderBlock> {
   const finder = new HeaderEndFinder();
   const pieces: Buffer[] = [];
   let length = 0;

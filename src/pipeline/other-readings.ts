@@ -2,6 +2,7 @@
 import { AppError } from '../base/errors.ts';
 import type { Ambiguity, MessagePart } from '../plugin-api/message-view.ts';
 import { abortable } from './abortable.ts';
+import type { Wanted } from './interest.ts';
 import type { MessageOctets } from './message-octets.ts';
 import { walkParts } from './part-walk.ts';
 import {
@@ -25,19 +26,21 @@ export class OtherReadings {
   }
 
   /** Rejects when the message fails, or with the reason of the signal. */
-  async ambiguities(signal: AbortSignal): Promise<readonly Ambiguity[]> {
-    return (await this.#search(signal)).ambiguities;
+  async ambiguities(wanted: Wanted): Promise<readonly Ambiguity[]> {
+    return (await this.#search(wanted)).ambiguities;
   }
 
-  async *parts(signal: AbortSignal): AsyncGenerator<MessagePart, void, void> {
-    const { readings } = await this.#search(signal);
-    for (const reading of readings) yield* partsOf(reading, signal);
+  async *parts(wanted: Wanted): AsyncGenerator<MessagePart, void, void> {
+    const { readings } = await this.#search(wanted);
+    for (const reading of readings) yield* partsOf(reading, wanted);
   }
 
-  #search(signal: AbortSignal): SearchResult | Promise<SearchResult> {
-    signal.throwIfAborted();
+  #search(wanted: Wanted): SearchResult | Promise<SearchResult> {
+    wanted.throwIfAborted();
     this.#result ??= this.#searchWhole() ?? this.#searchAll();
-    return this.#result instanceof Promise ? unlessAborted(this.#result, signal) : this.#result;
+    return this.#result instanceof Promise
+      ? unlessAborted(this.#result, wanted.signal)
+      : this.#result;
   }
 
   #searchWhole(): SearchResult | undefined {
@@ -55,11 +58,11 @@ export class OtherReadings {
 
 async function* partsOf(
   reading: FoundReading,
-  signal: AbortSignal,
+  wanted: Wanted,
 ): AsyncGenerator<MessagePart, void, void> {
   const octets = reading.source.read(0, Number.POSITIVE_INFINITY, unmetered);
   try {
-    for await (const part of walkParts(abortable(octets, signal))) {
+    for await (const part of walkParts(abortable(octets, wanted))) {
       if (reading.newParts.has(part.path)) yield placed(part, reading);
     }
   } catch (error) {

@@ -39,7 +39,7 @@ export function walkWhole(pieces: readonly Buffer[]): WholeMessage | undefined {
 /** Its parts in order, fairly towards other sessions; throws the reason of the signal once it has aborted. */
 export async function* wholeParts(
   { parts }: WholeMessage,
-  signal: AbortSignal,
+  signal: Pick<AbortSignal, 'throwIfAborted'>,
 ): AsyncGenerator<MessagePart, void, void> {
   const loop = new GiveWay();
   for (const each of parts) {
@@ -64,11 +64,11 @@ class ReadablePart implements MessagePart {
   readonly fileNames: readonly string[];
   readonly isContainer: boolean;
   readonly #transferEncoding: string | undefined;
-  readonly #signal: AbortSignal;
+  readonly #signal: Pick<AbortSignal, 'throwIfAborted'>;
   #encoded: readonly Buffer[];
   #decoded: Buffer | undefined;
 
-  constructor({ part, pieces }: WholePart, signal: AbortSignal) {
+  constructor({ part, pieces }: WholePart, signal: Pick<AbortSignal, 'throwIfAborted'>) {
     this.path = part.path;
     this.depth = part.depth;
     this.headers = part.headers;

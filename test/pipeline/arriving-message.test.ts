@@ -121,8 +121,9 @@ test('a view tells the facts of the message and nothing of the session that is s
     'otherReadings',
     'parts',
     'session',
-    'signal',
     'size',
     'uidl',
   ]);
+  // Not among the keys, because it is made only when it is read.
+  assert.equal(view.signal.aborted, false);
 });
