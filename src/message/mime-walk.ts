@@ -41,6 +41,9 @@ export interface MimeLimits {
   readonly maxAllHeaderBytes: number;
 }
 
+/** Whether the octets that were pushed stay in memory beyond the walk, whatever it holds of them. */
+export type Chunks = 'passing' | 'kept';
+
 export type MimeLimit = 'depth' | 'parts' | 'headerBytes';
 
 export type MimeEvent =
@@ -105,6 +108,7 @@ interface OpenHeader {
  */
 export class MimeWalker {
   readonly #limits: MimeLimits;
+  readonly #chunks: Chunks;
   readonly #reached = new Set<MimeLimit>();
   /** Open parts, outermost first. */
   readonly #stack: OpenPart[] = [];
@@ -125,7 +129,9 @@ export class MimeWalker {
   /** Line end of a leaf that belongs to the boundary if one follows. */
   #heldBreak: Buffer = nothing;
 
-  constructor(limits: Partial<MimeLimits> = {}) {
+  /** `chunks` that are kept by whoever pushes them need not be copied. */
+  constructor(limits: Partial<MimeLimits> = {}, chunks: Chunks = 'passing') {
+    this.#chunks = chunks;
     this.#limits = { ...defaultLimits, ...limits };
     this.#headerRoom = this.#limits.maxAllHeaderBytes;
   }
@@ -179,10 +185,14 @@ export class MimeWalker {
           }
         }
       }
+      const boundaries = this.#boundaryOctets;
       const end = this.#findTextEnd(buffer, at, input);
       if (end === at) return at;
-      this.#position = buffer[end - 1] === lf ? 'lineStart' : 'inLine';
-      at += this.#takeText(buffer.subarray(at, end), this.#offset + at);
+      // Behind a header no line needs another look, unless it was the header that named a boundary.
+      do {
+        this.#position = buffer[end - 1] === lf ? 'lineStart' : 'inLine';
+        at += this.#takeText(buffer.subarray(at, end), this.#offset + at);
+      } while (at < end && this.#boundaryOctets === boundaries);
     }
     return at;
   }
@@ -274,7 +284,10 @@ export class MimeWalker {
     this.#heldBreak = nothing;
     const parent = this.#stack.at(-1);
     if (parent !== undefined) parent.childCount += 1;
-    const headers = new HeaderBlock(Buffer.concat(header.pieces));
+    const [piece] = header.pieces;
+    const isKept = this.#chunks === 'kept' && header.pieces.length === 1;
+    const octets = isKept && piece !== undefined ? piece : Buffer.concat(header.pieces);
+    const headers = new HeaderBlock(octets);
     // RFC 2046 s.5.1.5: digests have a default of their own.
     const isInDigest = parent?.part.contentType === 'multipart/digest';
     const facts = readPartFacts(headers, isInDigest ? 'message/rfc822' : 'text/plain');

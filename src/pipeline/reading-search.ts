@@ -92,7 +92,7 @@ class ReadingSearch {
   }
 
   runWhole({ pieces, events }: WholeMessage): SearchResult | undefined {
-    const finder = new AmbiguityFinder();
+    const finder = new AmbiguityFinder('kept');
     for (const [index, piece] of pieces.entries()) finder.push(piece, index === 0 ? events : []);
     const findings = finder.end(pieces.length === 0 ? events : []);
     if (findings.some(({ readings }) => readings.length > 0)) return undefined;

@@ -22,7 +22,7 @@ export interface WholeMessage {
 
 /** Undefined for a message that the walk cannot see whole: whoever reads it has to come upon that. */
 export function walkWhole(pieces: readonly Buffer[]): WholeMessage | undefined {
-  const walker = new MimeWalker();
+  const walker = new MimeWalker({}, 'kept');
   const events: MimeEvent[] = [];
   for (const piece of pieces) events.push(...walker.push(piece));
   events.push(...walker.end());

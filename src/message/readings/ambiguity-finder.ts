@@ -1,6 +1,6 @@
 // Owns the one pass over a message that finds where readers may disagree about it. It holds the headers
 // and a few places, no content.
-import { type MimeEvent, MimeWalker } from '../mime-walk.ts';
+import { type Chunks, type MimeEvent, MimeWalker } from '../mime-walk.ts';
 import { BareCrFinder } from './bare-cr.ts';
 import { boundaryFindings } from './boundary-rules.ts';
 import { leafFindings } from './content-rules.ts';
@@ -15,8 +15,8 @@ const cr = 0x0d;
 
 /** Takes octets in chunks of any size; the findings come with the end. */
 export class AmbiguityFinder {
-  readonly #walker = new MimeWalker();
-  readonly #outline = new Outline();
+  #walker: MimeWalker | undefined;
+  readonly #outline: Outline;
   readonly #boundaries: string[] = [];
   readonly #lines = new LineSearch(this.#boundaries);
   readonly #bareCr = new BareCrFinder();
@@ -25,14 +25,17 @@ export class AmbiguityFinder {
   #previous = 0;
   #endsLinesWith: 'crlf' | 'lf' | undefined;
 
+  constructor(chunks: Chunks = 'passing') {
+    this.#outline = new Outline(chunks);
+  }
+
   /** `events` are what a walk tells of the chunk, or of all chunks with the first one. */
-  push(chunk: Buffer, events: readonly MimeEvent[] = this.#walker.push(chunk)): void {
+  push(chunk: Buffer, events: readonly MimeEvent[] = this.#walk().push(chunk)): void {
     this.#outline.take(events);
     this.#watchBoundaries();
-    const text = chunk.toString('latin1');
-    this.#lines.push(chunk, text);
+    this.#lines.push(chunk);
     this.#lines.prune((mark) => this.#isOfUse(mark));
-    this.#bareCr.push(text);
+    this.#bareCr.push(chunk);
     this.#octets += chunk.length;
     if (this.#endsLinesWith !== undefined) return;
     const at = chunk.indexOf(lf);
@@ -41,7 +44,7 @@ export class AmbiguityFinder {
     this.#previous = chunk.at(-1) ?? this.#previous;
   }
 
-  end(events: readonly MimeEvent[] = this.#walker.end()): Finding[] {
+  end(events: readonly MimeEvent[] = this.#walk().end()): Finding[] {
     this.#outline.take(events);
     this.#watchBoundaries();
     const marks = this.#lines.end();
@@ -59,6 +62,11 @@ export class AmbiguityFinder {
       ...parts.flatMap((part) => (part.probe === undefined ? [] : leafFindings(part, part.probe))),
       ...(isCut || isFull ? [{ ...wholeMessage, readings: [] }] : []),
     ];
+  }
+
+  #walk(): MimeWalker {
+    this.#walker ??= new MimeWalker();
+    return this.#walker;
   }
 
   /** A text may quote whole mailboxes: what begins a part matters only where one could begin. */

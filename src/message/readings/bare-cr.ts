@@ -2,31 +2,34 @@
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
-const hidden = ['--', 'begin', '=ybegin'] as const;
+const hidden = ['\r--', '\rbegin', '\r=ybegin'] as const;
+/** As much of it as is searched for in the quickest way. */
+const startLength = 3;
 const longest = 8;
+const nothing: Buffer = Buffer.alloc(0);
 
-/** Reads a message, one octet per character, in chunks of any size. */
+/** Reads a message in chunks of any size. */
 export class BareCrFinder {
   isFound = false;
   #isInHeader = true;
   /** No octet but CR since the last line end. */
   #isLineEmpty = true;
   #previous = lineFeed;
-  #tail = '';
+  #tail: Buffer = nothing;
 
-  push(chunk: string): void {
+  push(chunk: Buffer): void {
     if (this.isFound) return;
     const bodyStart = this.#isInHeader ? this.#readHeader(chunk) : 0;
     if (!this.#isInHeader && !this.isFound) this.#searchBody(chunk, bodyStart);
   }
 
   /** Where the body begins in this chunk, or its length. */
-  #readHeader(chunk: string): number {
+  #readHeader(chunk: Buffer): number {
     let previous = this.#previous;
     let isLineEmpty = this.#isLineEmpty;
     let at = 0;
     while (at < chunk.length && this.#isInHeader) {
-      const octet = chunk.charCodeAt(at);
+      const octet = chunk[at] ?? 0;
       at += 1;
       if (octet === lineFeed) {
         this.#isInHeader = !isLineEmpty;
@@ -43,18 +46,18 @@ export class BareCrFinder {
     return at;
   }
 
-  #searchBody(chunk: string, start: number): void {
-    const border = this.#tail + chunk.slice(start, start + longest);
+  #searchBody(chunk: Buffer, start: number): void {
+    const border = Buffer.concat([this.#tail, chunk.subarray(start, start + longest)]);
     this.isFound = holdsHidden(border, 0) || holdsHidden(chunk, start);
     const isLong = chunk.length - start >= longest;
-    this.#tail = (isLong ? chunk : this.#tail + chunk.slice(start)).slice(-longest);
+    this.#tail = isLong ? Buffer.from(chunk.subarray(-longest)) : border.subarray(-longest);
   }
 }
 
-function holdsHidden(text: string, start: number): boolean {
-  for (let at = text.indexOf('\r', start); at !== -1; at = text.indexOf('\r', at + 1)) {
-    const isBare = text.charCodeAt(at + 1) !== lineFeed;
-    if (isBare && hidden.some((beginning) => text.startsWith(beginning, at + 1))) return true;
-  }
-  return false;
+function holdsHidden(octets: Buffer, start: number): boolean {
+  return hidden.some((text) => {
+    const beginning = text.slice(0, startLength);
+    const at = octets.indexOf(beginning, start, 'latin1');
+    return at !== -1 && octets.includes(text, at, 'latin1');
+  });
 }

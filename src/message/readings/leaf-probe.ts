@@ -1,6 +1,6 @@
 // Owns the look at the content of one leaf while it passes: is its encoding well formed, and does
 // something else than its type says begin in it?
-import type { MimePart } from '../mime-walk.ts';
+import type { Chunks, MimePart } from '../mime-walk.ts';
 import { createTransferDecoder, type TransferDecoder } from '../transfer-decoding.ts';
 import { type ContentEncoding, contentEncodingOf } from './content-encoding.ts';
 import { Base64Check, QuotedPrintableCheck } from './encoding-checks.ts';
@@ -12,6 +12,7 @@ const nothing: Buffer = Buffer.alloc(0);
 
 export class LeafProbe {
   readonly encoding: ContentEncoding;
+  readonly #chunks: Chunks;
   readonly base64: Base64Check | undefined;
   readonly quotedPrintable: QuotedPrintableCheck | undefined;
   /** What was found in the decoded text of an encoded leaf; the search over the message sees the others. */
@@ -23,7 +24,8 @@ export class LeafProbe {
   #head: Buffer = nothing;
   #isHeadComplete = false;
 
-  constructor(part: MimePart) {
+  constructor(part: MimePart, chunks: Chunks) {
+    this.#chunks = chunks;
     this.encoding = contentEncodingOf(part.transferEncoding);
     const isText = /^(?:text|message|multipart)\//.test(part.contentType);
     const isFile = part.fileNames.length > 0 || !part.contentType.startsWith('text/');
@@ -79,7 +81,9 @@ export class LeafProbe {
       return;
     }
     const before = this.#head;
-    this.#head = Buffer.concat([before, octets.subarray(0, headMaxBytes - before.length)]);
+    const more = octets.subarray(0, headMaxBytes - before.length);
+    const isKept = this.#chunks === 'kept' && before.length === 0;
+    this.#head = isKept ? more : Buffer.concat([before, more]);
     this.#isHeadComplete = this.#head.length >= headMaxBytes;
     if (this.#tnef === undefined) {
       const isSigned = this.#head.subarray(0, tnefSignature.length).equals(tnefSignature);

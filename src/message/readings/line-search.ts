@@ -44,7 +44,8 @@ const binhex = /^\(this file must be converted with binhex/i;
 
 /** A line that is decided upon by the one behind it. */
 interface OpenLine {
-  readonly line: Buffer;
+  /** As much of it as is looked at. */
+  readonly text: string;
   readonly start: number;
   readonly isAfterBareLf: boolean;
 }
@@ -70,12 +71,10 @@ export class LineSearch {
     return this.#isFull;
   }
 
-  /** `text` is the chunk, one octet per character: line ends are found sooner in it. */
-  push(chunk: Buffer, text = chunk.toString('latin1')): void {
+  push(chunk: Buffer): void {
     const buffer = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    const all = this.#rest.length === 0 ? text : this.#rest.toString('latin1') + text;
     let at = 0;
-    for (let end = all.indexOf('\n'); end !== -1; end = all.indexOf('\n', at)) {
+    for (let end = buffer.indexOf(lf); end !== -1; end = buffer.indexOf(lf, at)) {
       this.#takeLine(buffer, at, end);
       at = end + 1;
     }
@@ -121,7 +120,7 @@ export class LineSearch {
     const text = line.toString('latin1', 0, maxTextLength);
     if (text.startsWith('--') || /^begin/i.test(text)) {
       const isAfterBareLf = this.#previousEnd === 'lf' && start > 0;
-      this.#open = { line: Buffer.from(line.subarray(0, maxTextLength)), start, isAfterBareLf };
+      this.#open = { text, start, isAfterBareLf };
     } else if (field.test(text)) {
       this.#add({ kind: 'field', start, next });
     } else if (binhex.test(text)) {
@@ -137,8 +136,7 @@ export class LineSearch {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined) return;
-    const { start, isAfterBareLf } = open;
-    const text = open.line.toString('latin1');
+    const { text, start, isAfterBareLf } = open;
     if (text.startsWith('--')) {
       const leadsToField = field.test(line.toString('latin1', 0, maxTextLength));
       const behind = text.slice(2);

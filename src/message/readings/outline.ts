@@ -1,5 +1,5 @@
 // Owns the tree of parts with the places where they lie, as the standard walk found it.
-import type { MimeEvent, MimePart } from '../mime-walk.ts';
+import type { Chunks, MimeEvent, MimePart } from '../mime-walk.ts';
 import { BoundaryCandidates } from './boundary-candidates.ts';
 import { LeafProbe } from './leaf-probe.ts';
 
@@ -28,7 +28,12 @@ export class Outline {
   readonly parts: OutlinedPart[] = [];
   /** The walk has given up: some structure goes unseen. */
   isCut = false;
+  readonly #chunks: Chunks;
   #open: OutlinedPart | undefined;
+
+  constructor(chunks: Chunks = 'passing') {
+    this.#chunks = chunks;
+  }
 
   take(events: readonly MimeEvent[]): void {
     for (const event of events) {
@@ -60,7 +65,7 @@ export class Outline {
       children: [],
       boundaries: new BoundaryCandidates(part.types),
       end: Number.POSITIVE_INFINITY,
-      probe: part.isContainer ? undefined : new LeafProbe(part),
+      probe: part.isContainer ? undefined : new LeafProbe(part, this.#chunks),
     };
     parent?.children.push(outlined);
     // No line is kept long enough to be compared with such a boundary.
