@@ -1,8 +1,9 @@
 // Owns the walk over the MIME tree while the message arrives. It neither decodes nor judges content.
 import { matchBoundaryLine } from './boundary-line.ts';
-import { HeaderBlock, HeaderEndFinder } from './header-block.ts';
+import type { HeaderBlock } from './header-block.ts';
 import type { MimeValue } from './mime-parameters.ts';
 import { type PartShape, readPartFacts } from './mime-part.ts';
+import { type Chunks, headerBlockOf, type OpenHeader, openHeader } from './open-header.ts';
 
 export interface MimePart {
   /** The message itself is `1`; the nth child of part P is `P.n`, also inside message/rfc822. */
@@ -40,9 +41,6 @@ export interface MimeLimits {
   /** Of all parts together: reading names and types is the costly part of the walk. */
   readonly maxAllHeaderBytes: number;
 }
-
-/** Whether the octets that were pushed stay in memory beyond the walk, whatever it holds of them. */
-export type Chunks = 'passing' | 'kept';
 
 export type MimeLimit = 'depth' | 'parts' | 'headerBytes';
 
@@ -87,15 +85,6 @@ interface OpenBoundary {
   readonly octets: Buffer;
 }
 
-interface OpenHeader {
-  readonly delimiterStart: number | undefined;
-  /** Known with its first octet. */
-  start: number | undefined;
-  readonly pieces: Buffer[];
-  readonly finder: HeaderEndFinder;
-  size: number;
-}
-
 /**
  * Takes a message in chunks of any size and tells its parts in order. A part with children yields
  * no content of its own (preamble, epilogue). An outer boundary ends all inner parts; a missing
@@ -129,7 +118,6 @@ export class MimeWalker {
   /** Line end of a leaf that belongs to the boundary if one follows. */
   #heldBreak: Buffer = nothing;
 
-  /** `chunks` that are kept by whoever pushes them need not be copied. */
   constructor(limits: Partial<MimeLimits> = {}, chunks: Chunks = 'passing') {
     this.#chunks = chunks;
     this.#limits = { ...defaultLimits, ...limits };
@@ -284,10 +272,7 @@ export class MimeWalker {
     this.#heldBreak = nothing;
     const parent = this.#stack.at(-1);
     if (parent !== undefined) parent.childCount += 1;
-    const [piece] = header.pieces;
-    const isKept = this.#chunks === 'kept' && header.pieces.length === 1;
-    const octets = isKept && piece !== undefined ? piece : Buffer.concat(header.pieces);
-    const headers = new HeaderBlock(octets);
+    const headers = headerBlockOf(header, this.#chunks);
     // RFC 2046 s.5.1.5: digests have a default of their own.
     const isInDigest = parent?.part.contentType === 'multipart/digest';
     const facts = readPartFacts(headers, isInDigest ? 'message/rfc822' : 'text/plain');
@@ -346,10 +331,6 @@ export class MimeWalker {
     this.#boundaries = boundaries;
     this.#boundaryOctets = boundaries.map(({ octets }) => octets);
   }
-}
-
-function openHeader(delimiterStart: number | undefined): OpenHeader {
-  return { delimiterStart, start: undefined, pieces: [], finder: new HeaderEndFinder(), size: 0 };
 }
 
 function lineBreakAtEnd(text: Buffer): Buffer {

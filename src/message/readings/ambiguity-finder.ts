@@ -1,6 +1,7 @@
 // Owns the one pass over a message that finds where readers may disagree about it. It holds the headers
 // and a few places, no content.
-import { type Chunks, type MimeEvent, MimeWalker } from '../mime-walk.ts';
+import { type MimeEvent, MimeWalker } from '../mime-walk.ts';
+import type { Chunks } from '../open-header.ts';
 import { BareCrFinder } from './bare-cr.ts';
 import { boundaryFindings } from './boundary-rules.ts';
 import { leafFindings } from './content-rules.ts';

@@ -1,6 +1,7 @@
 // Owns the look at the content of one leaf while it passes: is its encoding well formed, and does
 // something else than its type says begin in it?
-import type { Chunks, MimePart } from '../mime-walk.ts';
+import type { MimePart } from '../mime-walk.ts';
+import type { Chunks } from '../open-header.ts';
 import { createTransferDecoder, type TransferDecoder } from '../transfer-decoding.ts';
 import { type ContentEncoding, contentEncodingOf } from './content-encoding.ts';
 import { Base64Check, QuotedPrintableCheck } from './encoding-checks.ts';

@@ -1,5 +1,6 @@
 // Owns the tree of parts with the places where they lie, as the standard walk found it.
-import type { Chunks, MimeEvent, MimePart } from '../mime-walk.ts';
+import type { MimeEvent, MimePart } from '../mime-walk.ts';
+import type { Chunks } from '../open-header.ts';
 import { BoundaryCandidates } from './boundary-candidates.ts';
 import { LeafProbe } from './leaf-probe.ts';
 
