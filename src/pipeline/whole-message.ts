@@ -23,9 +23,8 @@ export interface WholeMessage {
 /** Undefined for a message that the walk cannot see whole: whoever reads it has to come upon that. */
 export function walkWhole(pieces: readonly Buffer[]): WholeMessage | undefined {
   const walker = new MimeWalker({}, 'kept');
-  const events: MimeEvent[] = [];
-  for (const piece of pieces) events.push(...walker.push(piece));
-  events.push(...walker.end());
+  const events = pieces.flatMap((piece) => walker.push(piece));
+  for (const event of walker.end()) events.push(event);
   const parts: { readonly part: MimePart; readonly pieces: Buffer[] }[] = [];
   for (const event of events) {
     if (event.kind === 'limitReached') return undefined;

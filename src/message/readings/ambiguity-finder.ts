@@ -83,6 +83,7 @@ export class AmbiguityFinder {
   /** Before the lines of a chunk are searched: the headers above them may stand in the same chunk. */
   #watchBoundaries(): void {
     const { parts } = this.#outline;
+    if (parts.length === this.#watchedParts) return;
     for (const part of parts.slice(this.#watchedParts)) {
       this.#boundaries.push(...part.boundaries.starts);
     }

@@ -20,6 +20,9 @@ const maxWrittenLength = 300;
 const maxOfEach = 6;
 // From each end: readers take the first or the last of many.
 const maxTypes = 4;
+const mention = /boundary/i;
+const noTypes: readonly MimeValue[] = [];
+const noStarts: readonly string[] = [];
 
 /** Those of one part. Where a single boundary is written plainly, the list is made only if a line asks for it. */
 export class BoundaryCandidates {
@@ -30,11 +33,16 @@ export class BoundaryCandidates {
   #all: readonly BoundaryCandidate[] | undefined;
 
   constructor(types: readonly MimeValue[]) {
-    this.#types = edges(types, maxTypes).filter(({ text }) => /boundary/i.test(text));
+    const namesOne = types.some(({ text }) => mention.test(text));
+    this.#types = namesOne
+      ? edges(types, maxTypes).filter(({ text }) => mention.test(text))
+      : noTypes;
     const [first, second] = this.#types;
     this.#plain =
       first === undefined || second !== undefined ? undefined : findPlainBoundary(first);
-    this.starts = this.#plain?.starts ?? this.all().map(({ boundary }) => boundary);
+    this.starts =
+      this.#plain?.starts ??
+      (first === undefined ? noStarts : this.all().map(({ boundary }) => boundary));
   }
 
   /** The one that every reader gets, where it is so. */

@@ -15,6 +15,7 @@ import type { Stage } from './stage.ts';
 import { wideCharsetOf } from './wide-text.ts';
 
 const empty: Buffer = Buffer.alloc(0);
+const none: FoundReadings = [];
 const mimeField = /^(?:content-[a-z-]{1,40}|mime-version)[ \t]*:/i;
 const anyField = /^[A-Za-z][A-Za-z0-9-]{0,60}[ \t]*:|^[ \t]/;
 /** The same for a text that may end before the colon. */
@@ -40,7 +41,7 @@ export function leafFindings(leaf: OutlinedPart, probe: LeafProbe): Finding[] {
 }
 
 function brokenBase64(leaf: OutlinedPart, { base64 }: LeafProbe): FoundReadings {
-  if (base64 === undefined) return [];
+  if (base64 === undefined) return none;
   const found: (readonly [AmbiguityKind, readonly Reading[]])[] = [];
   const decodedBy = (...variants: readonly Base64Variant[]): Reading[] =>
     variants.map((variant) => decodedLeaf(leaf, { kind: 'base64', variant }));
@@ -56,21 +57,22 @@ function brokenBase64(leaf: OutlinedPart, { base64 }: LeafProbe): FoundReadings 
 }
 
 function brokenQuotedPrintable(leaf: OutlinedPart, { quotedPrintable }: LeafProbe): FoundReadings {
+  if (quotedPrintable === undefined) return none;
   const decodedBy = (...variants: readonly QuotedPrintableVariant[]): Reading[] =>
     variants.map((variant) => decodedLeaf(leaf, { kind: 'quotedPrintable', variant }));
   const found: (readonly [AmbiguityKind, readonly Reading[]])[] = [];
-  if (quotedPrintable?.hasIllegalEscape === true) {
+  if (quotedPrintable.hasIllegalEscape) {
     const readings = decodedBy('strict', 'dropsEquals', 'dropsEscape');
     found.push(['illegal-escape-in-quoted-printable', readings]);
   }
-  if (quotedPrintable?.hasBlanksInSoftBreak === true) {
+  if (quotedPrintable.hasBlanksInSoftBreak) {
     found.push(['blanks-in-soft-break', decodedBy('strict')]);
   }
   return found;
 }
 
 function headerInContent(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {
-  return mayBeginWithField(probe.head) ? fieldsOnTop(leaf, probe) : [];
+  return mayBeginWithField(probe.head) ? fieldsOnTop(leaf, probe) : none;
 }
 
 /** Fields behind the blank line: some readers pass over one blank line too many. */
@@ -86,13 +88,13 @@ export function fieldsOnTop(leaf: OutlinedPart, probe: LeafProbe): FoundReadings
 
 /** Text that begins with the header of a message is a message to some. */
 function messageInText(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {
-  if (!leaf.part.contentType.startsWith('text/')) return [];
+  if (!leaf.part.contentType.startsWith('text/')) return none;
   const text = probe.head.toString('latin1').replace(/^(?:[ \t]*\r?\n)+/, '');
-  if (!anyField.test(text)) return [];
+  if (!anyField.test(text)) return none;
   const lines = text.split(/\r?\n/);
   const end = lines.findIndex((line) => !anyField.test(line));
   const fields = lines.slice(0, end === -1 ? undefined : end);
-  if (!fields.some((line) => mimeField.test(line))) return [];
+  if (!fields.some((line) => mimeField.test(line))) return none;
   return [
     [
       'message-in-text',
@@ -120,7 +122,7 @@ function embeddedMessage(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {
   const { contentType, fileNames } = leaf.part;
   const isMessage = /^message\/(?:rfc822|global|news)$/.test(contentType);
   const isNamedSo = fileNames.some((name) => /\.(?:eml|mht|mhtml|nws)$/i.test(name));
-  if (!isMessage && !(isNamedSo && anyField.test(firstLineOf(probe.head)))) return [];
+  if (!isMessage && !(isNamedSo && anyField.test(firstLineOf(probe.head)))) return none;
   const reading = { ...wholeOf(leaf), header: empty, stages: decodingStages(probe.encoding) };
   // RFC 2046 s.5.2.1 forbids the encoding, and so `parts()` shows a file.
   return [[isMessage ? 'encoded-message' : 'message-in-file', [reading]]];
@@ -128,10 +130,10 @@ function embeddedMessage(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {
 
 /** What is signed is a part with a header (RFC 8551 s.3.1), or any file that somebody has signed. */
 function signedContent(leaf: OutlinedPart, { head, encoding }: LeafProbe): FoundReadings {
-  if (!beginsSignedData(head)) return [];
+  if (!beginsSignedData(head)) return none;
   const start = new SignedContent().push(head);
   // A signature beside its content has none.
-  if (start.length === 0) return [];
+  if (start.length === 0) return none;
   const names = leaf.part.fileNames.map((name) => name.replace(/\.p7[ms]$/i, ''));
   const header = anyField.test(firstLineOf(start)) ? empty : fileHeader(names.slice(0, 1));
   const stages: readonly Stage[] = [...decodingStages(encoding), { kind: 'signedContent' }];
@@ -140,7 +142,7 @@ function signedContent(leaf: OutlinedPart, { head, encoding }: LeafProbe): Found
 
 function wideText(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {
   const { contentType, types } = leaf.part;
-  if (!contentType.startsWith('text/')) return [];
+  if (!contentType.startsWith('text/')) return none;
   for (const { parameters } of types) {
     const label = findParameter(parameters, 'charset');
     const charset = label === undefined ? undefined : wideCharsetOf(label);
@@ -153,7 +155,7 @@ function wideText(leaf: OutlinedPart, probe: LeafProbe): FoundReadings {
     const kind = charset === 'utf-7' ? 'utf-7-text' : 'utf-16-text';
     return [[kind, [{ ...wholeOf(leaf), header, stages }]]];
   }
-  return [];
+  return none;
 }
 
 /** The same part, its content decoded by another decoder. */

@@ -13,9 +13,11 @@ export type FoundReadings = readonly (readonly [AmbiguityKind, readonly Reading[
 
 type Place = Omit<Reading, 'header'>;
 
+const none: FoundReadings = [];
+
 /** Files in the decoded content of an encoded leaf, and in winmail.dat. */
 export function wrappedFiles({ part, end }: OutlinedPart, probe: LeafProbe): FoundReadings {
-  if (probe.marks.length === 0 && probe.tnefOutline === undefined) return [];
+  if (probe.marks.length === 0 && probe.tnefOutline === undefined) return none;
   const decoded = { start: part.contentStart, end, stages: decodingStages(probe.encoding) };
   const inText = markedFiles(probe.marks, Number.MAX_SAFE_INTEGER, decoded);
   const outline = probe.tnefOutline;
