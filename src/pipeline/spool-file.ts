@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { countPassing } from '../base/dead-octets.ts';
 import { JoinedPieces } from './joined-pieces.ts';
 
 /** The sender is asked to wait above this many octets not yet in the file. */
@@ -62,6 +63,7 @@ export class SpoolFile {
       length,
       position,
     );
+    countPassing(bytesRead);
     if (bytesRead === 0) throw new Error('the temporary file is shorter than what was written');
     return buffer.subarray(0, bytesRead);
   }
