@@ -1,5 +1,5 @@
-// Owns a relay in front of one clamd which spoils scans on demand. Connections that do not scan, such
-// as the question for the version, pass untouched.
+// Owns a relay in front of one clamd which spoils scans on demand, any of those that follow one another
+// on a connection. What is no scan, such as the question for the version, passes untouched.
 import { connect, createServer, type Socket } from 'node:net';
 import { assembleEicar } from '../../../src/demo/eicar.ts';
 import type { Random } from './random.ts';
@@ -26,7 +26,7 @@ export interface ScannerRelayOptions {
 }
 
 const host = '127.0.0.1';
-const scanCommand = 'zINSTREAM\0';
+const scanCommand = Buffer.from('zINSTREAM\0');
 const virus = assembleEicar();
 
 /** What no scanner that is well says, each to the end of the connection. None of it is a whole OK. */
@@ -61,13 +61,16 @@ export async function startScannerRelay(options: ScannerRelayOptions): Promise<S
     server.on('close', () => client.destroySoon());
     client.on('close', () => server.destroy());
     let seen = 0;
-    let isScan = false;
+    let scans = 0;
     let fault: ScanFault | undefined;
     let leastOctets = 0;
     client.on('data', (octets: Buffer) => {
-      const isStart = seen === 0;
-      if (isStart) isScan = octets.toString('latin1').startsWith(scanCommand);
-      if (isScan && fault === undefined) {
+      const isStart = fault === undefined && octets.includes(scanCommand);
+      if (isStart) {
+        scans += 1;
+        seen = 0;
+      }
+      if (scans > 0 && fault === undefined) {
         const next = waiting.find((each) =>
           each.fault === 'garble' ? octets.includes(virus) : isStart,
         );
@@ -89,13 +92,13 @@ export async function startScannerRelay(options: ScannerRelayOptions): Promise<S
       // The scanner never gets the end of the message, so it is in the middle of its scan.
       server.write(octets.subarray(0, Math.max(0, octets.length - 4)));
       if (seen >= leastOctets || octets.subarray(-4).equals(Buffer.alloc(4))) {
-        spoil(client, server, fault);
+        spoil(client, server, fault, scans);
         fault = 'hang';
       }
     });
   });
 
-  const spoil = (client: Socket, server: Socket, fault: ScanFault): void => {
+  const spoil = (client: Socket, server: Socket, fault: ScanFault, scan: number): void => {
     switch (fault) {
       case 'kill':
         options.kill();
@@ -105,7 +108,11 @@ export async function startScannerRelay(options: ScannerRelayOptions): Promise<S
         return;
       case 'garble':
         server.removeAllListeners('data');
-        client.end(Buffer.from(options.random.pick(garbage), 'latin1'));
+        // With the number of the scan, and with none.
+        client.end(
+          `${options.random.pick([`${scan}: `, ''])}${options.random.pick(garbage)}`,
+          'latin1',
+        );
         return;
       case 'hang':
     }
