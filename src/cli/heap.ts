@@ -10,11 +10,3 @@ import { setFlagsFromString } from 'node:v8';
 export function keepYoungGenerationSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
-
-/**
- * Octets outside the heap count like those in it. By default 64 MB of them, which are 64 MB of relayed
- * messages, call for a collection of the whole heap, though hardly anything in it has died.
- */
-export function countOctetsOutsideTheHeap(): void {
-  setFlagsFromString('--external-memory-accounted-in-global-limit');
-}

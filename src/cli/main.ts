@@ -1,5 +1,5 @@
 // Owns the start of the process: what has to be settled before the program is loaded.
-import { countOctetsOutsideTheHeap, keepYoungGenerationSmall } from './heap.ts';
+import { keepYoungGenerationSmall } from './heap.ts';
 
 const oldestNode = 24;
 
@@ -8,5 +8,4 @@ if (Number.parseInt(process.versions.node, 10) < oldestNode) {
   process.exit(1);
 }
 keepYoungGenerationSmall();
-countOctetsOutsideTheHeap();
 await import('./program.ts');
