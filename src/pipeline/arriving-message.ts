@@ -1,7 +1,7 @@
 // Owns one message while it arrives, and the view that plugins have of it.
 import type { HeaderBlock } from '../message/header-block.ts';
 import type { MessageFacts, MessageView } from '../plugin-api/message-view.ts';
-import { type Wanted, wantedUntil } from './interest.ts';
+import type { Wanted } from './interest.ts';
 import { ContentView, MessageContent } from './message-content.ts';
 import type { Spool } from './spool.ts';
 
@@ -22,12 +22,7 @@ export class ArrivingMessage {
     return this.content.header();
   }
 
-  /** The face of the message for one plugin, under that plugin's signal. */
-  viewFor(signal: AbortSignal): MessageView {
-    return this.viewWhile(wantedUntil(signal));
-  }
-
-  /** The same for as long as the plugin's result is wanted. */
+  /** The face of the message for one plugin, for as long as its result is wanted. */
   viewWhile(wanted: Wanted): MessageView {
     return new ContentView(this.facts, this.#content, wanted);
   }

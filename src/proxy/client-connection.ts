@@ -159,9 +159,9 @@ export class ClientConnection {
       user: () => this.#account.user,
       outcome: () => this.#outcome,
       perform: async () => this.#line(line),
-      answer: (reply) => {
+      answer: async (reply) => {
         this.#session.handle({ kind: 'lineRefused', line });
-        return this.#output.write([reply]);
+        await this.#output.write([reply]);
       },
     });
   }
@@ -175,7 +175,7 @@ export class ClientConnection {
 
   #reply(bytes: Buffer): Promise<void> | undefined {
     if (this.#services.pipeline.access.hasCommandPoint) this.#outcome = outcomeOfReply(bytes);
-    return this.#output.reply(bytes);
+    return this.#output.write([bytes]);
   }
 
   async #performAll(actions: readonly SessionAction[]): Promise<void> {

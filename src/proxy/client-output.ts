@@ -18,16 +18,9 @@ export class ClientOutput {
     this.#socket = socket;
   }
 
-  /** Writes; resolves as soon as the client has room for more. Rejects when it is gone. */
-  async write(pieces: readonly Buffer[]): Promise<void> {
-    this.writeNow(pieces);
-    await this.room();
-  }
-
   /** Writes; there is something to wait for only when the client has no room for more. */
-  reply(bytes: Buffer): Promise<void> | undefined {
-    requireWritable(this.#socket);
-    this.#writeCounted(bytes);
+  write(pieces: readonly Buffer[]): Promise<void> | undefined {
+    this.writeNow(pieces);
     return this.#socket.writableNeedDrain ? this.room() : undefined;
   }
 

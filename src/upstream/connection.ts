@@ -132,8 +132,13 @@ export class UpstreamConnection {
   together<T>(ask: () => T): T {
     const wasCollecting = this.#isCollecting;
     this.#isCollecting = true;
-    const asked = ask();
-    this.#isCollecting = wasCollecting;
+    let asked: T;
+    try {
+      asked = ask();
+    } finally {
+      this.#isCollecting = wasCollecting;
+    }
+    // Not after an error: what violates the protocol gets no further question.
     this.#sendWaiting();
     return asked;
   }

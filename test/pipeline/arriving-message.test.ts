@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { wantedUntil } from '../../src/pipeline/interest.ts';
 import { headerMaxBytes } from '../../src/pipeline/message-content.ts';
 import { collect, emptyMessage, lost, wholeMessage, withCode } from '../helpers/pipeline.ts';
 import { cut } from '../message/chunking.ts';
@@ -21,7 +22,7 @@ test('the header is there as soon as its last octet is', async () => {
 test('the header is read once for everyone', async () => {
   const message = wholeMessage(letter);
   assert.equal(await message.header(), await message.header());
-  const view = message.viewFor(new AbortController().signal);
+  const view = message.viewWhile(wantedUntil(new AbortController().signal));
   assert.equal(await view.headers(), await message.header());
 });
 
@@ -62,7 +63,7 @@ test('a header without end is given up before all of it has come', async () => {
 
 test('a message may be read several times, also while it arrives', async () => {
   const message = emptyMessage();
-  const view = message.viewFor(new AbortController().signal);
+  const view = message.viewWhile(wantedUntil(new AbortController().signal));
   const early = collect(view.bytes());
   const size = view.size();
   message.spool.write(Buffer.from(letter.slice(0, 20)));
@@ -77,7 +78,7 @@ test('a message may be read several times, also while it arrives', async () => {
 
 test('a failure of the message reaches header, octets, parts and size', async () => {
   const message = emptyMessage();
-  const view = message.viewFor(new AbortController().signal);
+  const view = message.viewWhile(wantedUntil(new AbortController().signal));
   const readings = [
     view.headers(),
     collect(view.bytes()),
@@ -95,7 +96,7 @@ test('a failure of the message reaches header, octets, parts and size', async ()
 test('octets are no longer given to someone whose result is not wanted', async () => {
   const message = wholeMessage(letter);
   const controller = new AbortController();
-  const view = message.viewFor(controller.signal);
+  const view = message.viewWhile(wantedUntil(controller.signal));
   const reason = new Error('enough');
   controller.abort(reason);
   await assert.rejects(collect(view.bytes()), (error) => error === reason);
@@ -108,7 +109,7 @@ test('octets are no longer given to someone whose result is not wanted', async (
 });
 
 test('a view tells the facts of the message and nothing of the session that is secret', () => {
-  const view = wholeMessage(letter).viewFor(new AbortController().signal);
+  const view = wholeMessage(letter).viewWhile(wantedUntil(new AbortController().signal));
   assert.equal(view.number, 1);
   assert.equal(view.account.user, 'sample');
   assert.deepEqual(Object.keys(view).toSorted(), [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ambiguityKinds } from '../../src/message/ambiguity.ts';
 import { tnefSignature } from '../../src/message/readings/tnef.ts';
+import { wantedUntil } from '../../src/pipeline/interest.ts';
 import type { MessagePart, MessageView } from '../../src/plugin-api/message-view.ts';
 import { letter, payload } from '../helpers/ambiguous/case.ts';
 import { ambiguousMessages } from '../helpers/ambiguous-messages.ts';
@@ -10,7 +11,7 @@ import { uuencode } from '../helpers/wrapped-files.ts';
 import { cut } from '../message/chunking.ts';
 
 function viewOf(octets: Buffer): MessageView {
-  return wholeMessage(octets).viewFor(new AbortController().signal);
+  return wholeMessage(octets).viewWhile(wantedUntil(new AbortController().signal));
 }
 
 /** Paths of the parts that show the payload; winmail.dat around it does not. */
@@ -83,7 +84,7 @@ test('several plugins ask, the search runs once', async () => {
     reads.push(from);
     return read(from);
   };
-  const views = [1, 2, 3].map(() => message.viewFor(new AbortController().signal));
+  const views = [1, 2, 3].map(() => message.viewWhile(wantedUntil(new AbortController().signal)));
   const found = await Promise.all(views.map((view) => view.ambiguities()));
   const ofSearch = reads.length;
   assert.equal(found[0], found[2]);
@@ -93,7 +94,7 @@ test('several plugins ask, the search runs once', async () => {
 
 test('a message that is still arriving is waited for', async () => {
   const message = emptyMessage();
-  const view = message.viewFor(new AbortController().signal);
+  const view = message.viewWhile(wantedUntil(new AbortController().signal));
   const kinds = view.ambiguities().then((found) => found.map(({ kind }) => kind));
   const paths = pathsWithPayload(view.otherReadings());
   for (const chunk of cut(Buffer.from(hidden), [40])) message.spool.write(chunk);
@@ -104,7 +105,7 @@ test('a message that is still arriving is waited for', async () => {
 
 test('a failure of the message reaches whoever asks', async () => {
   const message = emptyMessage();
-  const view = message.viewFor(new AbortController().signal);
+  const view = message.viewWhile(wantedUntil(new AbortController().signal));
   const asked = [view.ambiguities(), all(view.otherReadings())];
   message.spool.write(Buffer.from('Subject: x\r\n'));
   message.spool.fail(lost());
@@ -114,12 +115,12 @@ test('a failure of the message reaches whoever asks', async () => {
 test('the signal of one plugin ends its waiting and not that of others', async () => {
   const message = emptyMessage();
   const gone = new AbortController();
-  const first = message.viewFor(gone.signal).ambiguities();
-  const second = message.viewFor(new AbortController().signal).ambiguities();
+  const first = message.viewWhile(wantedUntil(gone.signal)).ambiguities();
+  const second = message.viewWhile(wantedUntil(new AbortController().signal)).ambiguities();
   const reason = new Error('gone');
   gone.abort(reason);
   await assert.rejects(first, reason);
-  await assert.rejects(all(message.viewFor(gone.signal).otherReadings()), reason);
+  await assert.rejects(all(message.viewWhile(wantedUntil(gone.signal)).otherReadings()), reason);
   message.spool.write(Buffer.from(hidden));
   message.spool.complete();
   assert.equal((await second).length, 1);
@@ -127,7 +128,7 @@ test('the signal of one plugin ends its waiting and not that of others', async (
 
 test('the signal ends the reading of a part', async () => {
   const gone = new AbortController();
-  const view = wholeMessage(hidden).viewFor(gone.signal);
+  const view = wholeMessage(hidden).viewWhile(wantedUntil(gone.signal));
   await view.ambiguities();
   const parts = view.otherReadings()[Symbol.asyncIterator]();
   await parts.next();

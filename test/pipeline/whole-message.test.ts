@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { wantedUntil } from '../../src/pipeline/interest.ts';
 import { walkParts } from '../../src/pipeline/part-walk.ts';
 import { searchReadings, searchWhole } from '../../src/pipeline/reading-search.ts';
 import { MessageSource } from '../../src/pipeline/reading-source.ts';
@@ -77,7 +78,7 @@ test('real mail is told alike', async (t) => {
 test('an ordinary message in memory is walked once for all who ask, and not read', async () => {
   const message = wholeMessage(ordinary);
   message.spool.read = () => assert.fail('it was read');
-  const view = message.viewFor(signal);
+  const view = message.viewWhile(wantedUntil(signal));
   assert.deepEqual(await view.ambiguities(), []);
   const [root, ...others] = await all(view.parts());
   assert.equal(others.length, 2);
@@ -102,7 +103,10 @@ test('content is there once, and only until the next part is asked for', async (
 
 test('nothing is read for a plugin that is no longer waited for', async () => {
   const aborting = new AbortController();
-  const parts = wholeMessage(ordinary).viewFor(aborting.signal).parts()[Symbol.asyncIterator]();
+  const parts = wholeMessage(ordinary)
+    .viewWhile(wantedUntil(aborting.signal))
+    .parts()
+    [Symbol.asyncIterator]();
   const first = await parts.next();
   aborting.abort(new Error('too late'));
   assert.ok(first.done !== true);
@@ -114,7 +118,7 @@ test('a message that cannot be seen whole is refused in memory too', async () =>
   const parts = '--one\r\n\r\nx\r\n'.repeat(2100);
   const text = `Content-Type: multipart/mixed; boundary=one\r\n\r\n${parts}`;
   assert.ok(text.length < wholeMaxOctets);
-  const view = wholeMessage(text).viewFor(signal);
+  const view = wholeMessage(text).viewWhile(wantedUntil(signal));
   await assert.rejects(told(view.parts()), withCode('MESSAGE_TOO_COMPLEX'));
   const kinds = (await view.ambiguities()).map(({ kind }) => kind);
   assert.ok(kinds.includes('too-many-readings'));

@@ -5,6 +5,7 @@ import { Lookups } from '../../../plugins/authentication/lookups.ts';
 import type { Outcome } from '../../../plugins/authentication/outcome.ts';
 import { describeOutcome } from '../../../plugins/authentication/results-field.ts';
 import { systemClock } from '../../../src/base/clock.ts';
+import { wantedUntil } from '../../../src/pipeline/interest.ts';
 import { wholeMessage } from '../../helpers/pipeline.ts';
 import {
   cacheOf,
@@ -308,7 +309,7 @@ test('nothing is awaited once nobody wants the result', async () => {
   const never = () => new Promise<string[][]>(() => {});
   const cache = cacheOf(resolverOf({ 'rsa._domainkey.example.org': never }));
   const lookups = new Lookups(cache, roomy, systemClock, controller.signal);
-  const view = wholeMessage(await sign(letter)).viewFor(controller.signal);
+  const view = wholeMessage(await sign(letter)).viewWhile(wantedUntil(controller.signal));
   const running = authenticate(view, lookups, { minKeyBits: 1024 });
   controller.abort();
   await running.then(

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { runPlugin } from '#plugin-testing';
 import authentication from '../../../plugins/authentication/index.ts';
 import { optionsSchema } from '../../../plugins/authentication/options.ts';
+import { wantedUntil } from '../../../src/pipeline/interest.ts';
 import { sampleFacts, testServices } from '../../../src/pipeline/testing.ts';
 import { wholeMessage } from '../../helpers/pipeline.ts';
 import { startDnsServer } from './dns-server.ts';
@@ -149,7 +150,7 @@ test('a key is asked for once, whatever the number of messages', async () => {
   const { signal } = new AbortController();
   const signed = await sign(letter);
   for (let count = 0; count < 3; count += 1) {
-    await instance.inspect?.(wholeMessage(signed).viewFor(signal));
+    await instance.inspect?.(wholeMessage(signed).viewWhile(wantedUntil(signal)));
   }
   await instance.dispose?.();
   const asked = server.asked.filter((name) => name === 'rsa._domainkey.example.org');

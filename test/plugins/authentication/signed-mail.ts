@@ -1,4 +1,5 @@
 // Owns messages that are signed here and now, and a DNS that knows the keys.
+
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { sealMessage } from 'mailauth/lib/arc/index.js';
 import { dkimSign } from 'mailauth/lib/dkim/sign.js';
@@ -7,6 +8,7 @@ import { DnsCache, type Resolve } from '../../../plugins/authentication/dns-cach
 import { type LookupLimits, Lookups } from '../../../plugins/authentication/lookups.ts';
 import type { Outcome } from '../../../plugins/authentication/outcome.ts';
 import { systemClock } from '../../../src/base/clock.ts';
+import { wantedUntil } from '../../../src/pipeline/interest.ts';
 import { wholeMessage } from '../../helpers/pipeline.ts';
 
 export interface Key {
@@ -126,6 +128,6 @@ export function verify(
 ): Promise<Outcome> {
   const { signal } = new AbortController();
   const lookups = new Lookups(cacheOf(resolverOf(zone, asked)), limits, systemClock, signal);
-  const view = wholeMessage(Buffer.from(message, 'latin1')).viewFor(signal);
+  const view = wholeMessage(Buffer.from(message, 'latin1')).viewWhile(wantedUntil(signal));
   return authenticate(view, lookups, { minKeyBits: 1024 });
 }

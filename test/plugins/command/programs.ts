@@ -1,8 +1,10 @@
 // Owns programs for tests: scripts for Node in a temporary folder, and the messages they are run on.
+
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MessageView } from '#plugin-api';
 import { ArrivingMessage } from '../../../src/pipeline/arriving-message.ts';
+import { wantedUntil } from '../../../src/pipeline/interest.ts';
 import { sampleFacts, spoolOf } from '../../../src/pipeline/testing.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../helpers/process.ts';
 
@@ -35,5 +37,5 @@ export function messageOf(
   signal: AbortSignal = new AbortController().signal,
 ): MessageView {
   const spool = spoolOf(content, folder);
-  return new ArrivingMessage(sampleFacts(content.length), spool).viewFor(signal);
+  return new ArrivingMessage(sampleFacts(content.length), spool).viewWhile(wantedUntil(signal));
 }

@@ -13,6 +13,7 @@ import type {
 import webhook from '../../../plugins/webhook/index.ts';
 import { optionsSchema } from '../../../plugins/webhook/options.ts';
 import { ArrivingMessage } from '../../../src/pipeline/arriving-message.ts';
+import { wantedUntil } from '../../../src/pipeline/interest.ts';
 import { sampleFacts, spoolOf, testServices } from '../../../src/pipeline/testing.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../helpers/process.ts';
 import { answering, receiverServer, type Script } from './receiver-server.ts';
@@ -49,7 +50,7 @@ const letter = Buffer.from(
 function messageOf(content: Buffer): MessageView {
   const spool = spoolOf(content, folder.path);
   const { signal } = new AbortController();
-  return new ArrivingMessage(sampleFacts(content.length), spool).viewFor(signal);
+  return new ArrivingMessage(sampleFacts(content.length), spool).viewWhile(wantedUntil(signal));
 }
 
 async function setUp(
