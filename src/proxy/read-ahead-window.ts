@@ -36,6 +36,13 @@ export class ReadAheadWindow {
     if (Math.abs(number - last) > 1) this.#size = Math.max(1, Math.floor(this.#size / 2));
   }
 
+  /** Is that number near enough to be asked for soon? */
+  holds(number: number): boolean {
+    if (this.#last === undefined) return false;
+    const steps = (number - this.#last) * this.#direction;
+    return steps > 0 && steps <= this.#size;
+  }
+
   /**
    * The first number to have ahead, or with `after` the one behind that; undefined when there is none
    * out of `count`, or only beyond reach.

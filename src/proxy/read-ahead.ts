@@ -110,7 +110,7 @@ export class ReadAhead {
     const { mode, maildrop, mayPipeline } = this.#session;
     if (this.#isEnded || mode === 'off') return;
     // Not one by one: what is asked for together leaves, and comes, in fewer segments.
-    if (mayPipeline && 2 * this.#held.size > this.#window.size) return;
+    if (mayPipeline && 2 * this.#countAhead() > this.#window.size) return;
     let left = this.#window.size;
     let number = this.#window.next(maildrop.count);
     for (; number !== undefined && left > 0; number = this.#window.next(maildrop.count, number)) {
@@ -122,6 +122,13 @@ export class ReadAhead {
       if (!this.#hasRoomFor(message.upstreamOctets)) return;
       this.#fetchEarly(message);
     }
+  }
+
+  /** Without what the client has jumped over. */
+  #countAhead(): number {
+    let ahead = 0;
+    for (const number of this.#held.keys()) if (this.#window.holds(number)) ahead += 1;
+    return ahead;
   }
 
   #isWorthwhile(message: UpstreamMessage): boolean {
@@ -141,7 +148,8 @@ export class ReadAhead {
   #fetchEarly(message: UpstreamMessage): void {
     const { number, upstreamOctets: octets } = message;
     const fetched = this.#session.fetch(message, 'early');
-    // Counted as listed while it waits; what a spool holds of it is counted there as well.
+    // As listed, for as long as it waits: what has come of it is counted there as well, which makes
+    // early messages the first to give way.
     this.#session.budget.take(octets);
     this.#held.set(number, { fetched, octets });
     this.#heldOctets += octets;

@@ -81,3 +81,18 @@ test('only a bounded number of messages is looked at, however many the client ha
   for (let at = window.next(100_000); at !== undefined; at = window.next(100_000, at)) looked += 1;
   assert.ok(looked < 1000, `${looked}`);
 });
+
+test('what lies behind the client, or further ahead than the window, is not held', () => {
+  const window = new ReadAheadWindow(64);
+  assert.equal(window.holds(1), false);
+  window.asked(10, 'wrong');
+  assert.deepEqual(
+    [8, 9, 10, 11, 12, 13].filter((number) => window.holds(number)),
+    [11, 12],
+  );
+  window.asked(9, 'wrong');
+  assert.deepEqual(
+    [6, 7, 8, 9, 10, 11].filter((number) => window.holds(number)),
+    [7, 8],
+  );
+});
