@@ -44,7 +44,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
 /** Built-in modules that pure rooms and files must do without: sockets, timers, files, processes. */
 const impure =
   /^node:(?:net|tls|http|https|dgram|dns|fs|fs\/promises|timers|timers\/promises|child_process|worker_threads)$/;
-const pure = /^src\/(?:pop3|message|session|routing)\/|^src\/upstream\/dialog\.ts$/;
+const pure = /^src\/(?:pop3|message|session)\/|^src\/routing\/[^/]+$|^src\/upstream\/dialog\.ts$/;
 
 /** Fewer files than this means that the search is broken, not that the house has shrunk. */
 const leastFiles = 80;

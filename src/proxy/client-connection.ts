@@ -14,7 +14,7 @@ import type { Admission, SessionAction } from '../session/events.ts';
 import { Session } from '../session/session.ts';
 import { acceptTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
 import { AccountSession } from './account-session.ts';
-import { plainAddress } from './client-address.ts';
+import type { Arrival, ClientOrigin } from './arrival.ts';
 import { clientGone } from './client-gone.ts';
 import { ClientInput } from './client-input.ts';
 import { ClientOutput } from './client-output.ts';
@@ -50,18 +50,13 @@ export class ClientConnection {
   #isDraining = false;
   #isSaslExpected = false;
   #isLoginOverdue = false;
-  readonly #client: { readonly address: string; readonly port: number };
+  readonly #client: ClientOrigin;
 
-  /** `socket` is a TLSSocket when the listener is one for implicit TLS. */
-  constructor(
-    socket: Socket,
-    tls: TlsFacts | undefined,
-    listener: ListenerFacts,
-    services: ConnectionServices,
-  ) {
+  constructor(arrival: Arrival, listener: ListenerFacts, services: ConnectionServices) {
+    const { socket, origin, tls } = arrival;
     this.#services = services;
     this.#listener = listener;
-    this.#client = { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 };
+    this.#client = origin;
     this.#log = services.log.child({
       session: this.#id,
       client: this.#client.address,

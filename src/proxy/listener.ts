@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { errReply } from '../pop3/reply.ts';
-import { acceptTls, tlsFactsOf } from '../tls/upgrade.ts';
+import { arrive } from './arrival.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ConnectionServices, ListenerFacts } from './connection-services.ts';
 import { linger } from './linger.ts';
@@ -147,14 +147,9 @@ export class Listener {
 
   async #open(socket: Socket): Promise<ClientConnection> {
     const [facts, services] = [this.#facts, this.#services];
-    const { config, secureContext } = facts;
-    if (config.tls !== 'implicit' || secureContext === undefined) {
-      return new ClientConnection(socket, undefined, facts, services);
-    }
     this.#arriving.add(socket);
     try {
-      const secured = await acceptTls(socket, secureContext, this.#clock);
-      return new ClientConnection(secured, tlsFactsOf(secured), facts, services);
+      return new ClientConnection(await arrive(socket, facts, this.#clock), facts, services);
     } catch (error) {
       socket.destroy();
       throw error;
