@@ -6,7 +6,7 @@ import { BareCrFinder } from './bare-cr.ts';
 import { boundaryFindings } from './boundary-rules.ts';
 import { leafFindings } from './content-rules.ts';
 import { headerFindings } from './header-rules.ts';
-import { LineSearch, type Mark } from './line-search.ts';
+import { LineSearch, type Mark, type WatchedBoundary } from './line-search.ts';
 import { Outline } from './outline.ts';
 import type { Finding } from './reading.ts';
 import { structureFindings } from './structure-rules.ts';
@@ -18,7 +18,7 @@ const cr = 0x0d;
 export class AmbiguityFinder {
   #walker: MimeWalker | undefined;
   readonly #outline: Outline;
-  readonly #boundaries: string[] = [];
+  readonly #boundaries: WatchedBoundary[] = [];
   readonly #lines = new LineSearch(this.#boundaries);
   readonly #bareCr = new BareCrFinder();
   #watchedParts = 0;
@@ -77,15 +77,17 @@ export class AmbiguityFinder {
     if (region === undefined || region.kind === 'gap') return true;
     if (mark.kind === 'field') return false;
     const isUndivided = region.owner.part.contentType.startsWith('multipart/');
-    return isUndivided || this.#boundaries.some((boundary) => mark.text.startsWith(boundary));
+    return isUndivided || this.#boundaries.some(({ text }) => mark.text.startsWith(text));
   }
 
   /** Before the lines of a chunk are searched: the headers above them may stand in the same chunk. */
   #watchBoundaries(): void {
     const { parts } = this.#outline;
     if (parts.length === this.#watchedParts) return;
-    for (const part of parts.slice(this.#watchedParts)) {
-      this.#boundaries.push(...part.boundaries.starts);
+    for (const { boundaries, part } of parts.slice(this.#watchedParts)) {
+      for (const text of boundaries.starts) {
+        this.#boundaries.push({ text, from: part.contentStart });
+      }
     }
     this.#watchedParts = parts.length;
   }

@@ -42,6 +42,12 @@ const maxComparisons = 20_000_000;
 const field = /^(?:content-[a-z-]{1,40}|mime-version)[ \t]*:/i;
 const binhex = /^\(this file must be converted with binhex/i;
 
+/** The beginning of a line that counts from `from` on: its part has no content before. */
+export interface WatchedBoundary {
+  readonly text: string;
+  readonly from: number;
+}
+
 /** A line that is decided upon by the one behind it. */
 interface OpenLine {
   /** As much of it as is looked at. */
@@ -54,7 +60,7 @@ export class LineSearch {
   marks: Mark[] = [];
   #prunedLength = 0;
   /** Only such boundary lines are kept that lead to a field or begin with one of these. */
-  readonly #boundaries: readonly string[];
+  readonly #boundaries: readonly WatchedBoundary[];
   #isFull = false;
   #comparisons = 0;
   #offset = 0;
@@ -63,7 +69,8 @@ export class LineSearch {
   #previousEnd: 'crlf' | 'lf' = 'crlf';
   #open: OpenLine | undefined;
 
-  constructor(boundaries: readonly string[] = []) {
+  /** `boundaries`, in the order of the message, may grow until the octets they count from are pushed. */
+  constructor(boundaries: readonly WatchedBoundary[] = []) {
     this.#boundaries = boundaries;
   }
 
@@ -140,7 +147,7 @@ export class LineSearch {
     if (text.startsWith('--')) {
       const leadsToField = field.test(line.toString('latin1', 0, maxTextLength));
       const behind = text.slice(2);
-      if (leadsToField || this.#isKnown(behind)) {
+      if (leadsToField || this.#isKnown(behind, start)) {
         this.#add({ kind: 'dashes', start, next, text: behind, leadsToField, isAfterBareLf });
       }
       return;
@@ -153,10 +160,15 @@ export class LineSearch {
     }
   }
 
-  #isKnown(behind: string): boolean {
-    this.#comparisons += this.#boundaries.length;
-    if (this.#comparisons > maxComparisons) this.#isFull = true;
-    return !this.#isFull && this.#boundaries.some((boundary) => behind.startsWith(boundary));
+  /** How many boundaries are known already depends on the chunks, and must not matter. */
+  #isKnown(behind: string, start: number): boolean {
+    for (const { text, from } of this.#boundaries) {
+      if (from > start || this.#isFull) return false;
+      this.#comparisons += 1;
+      if (this.#comparisons > maxComparisons) this.#isFull = true;
+      if (behind.startsWith(text)) return true;
+    }
+    return false;
   }
 
   #add(mark: Mark): void {

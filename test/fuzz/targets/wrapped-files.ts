@@ -39,7 +39,7 @@ function outline(chunks: readonly Buffer[]): unknown {
 }
 
 function marks(chunks: readonly Buffer[]): unknown {
-  const search = new LineSearch(['b']);
+  const search = new LineSearch([{ text: 'b', from: 0 }]);
   for (const chunk of chunks) search.push(chunk);
   return search.end();
 }

@@ -56,6 +56,13 @@ const ordinary: readonly (readonly [name: string, text: string])[] = [
   ['no octet at all', ''],
 ];
 
+test('a line of its own boundary inside a header is the same in any chunks', () => {
+  const text = 'a\n--outera\na\nContent-Type:multipart/;boundary="outer\n\n';
+  const pieces = cut(Buffer.from(text), [1]);
+  assert.equal(pieces.length, text.length);
+  assert.deepEqual(findingsOf([Buffer.from(text)]), findingsOf(pieces));
+});
+
 for (const [name, text] of ordinary) {
   test(`${name} is not ambiguous`, () => {
     assert.deepEqual(findingsOf([Buffer.from(text)]), []);

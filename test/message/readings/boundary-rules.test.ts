@@ -54,7 +54,8 @@ test('nothing is found in a multipart that is divided plainly', () => {
       const outline = new Outline();
       outline.take(walker.push(octets));
       outline.take(walker.end());
-      const search = new LineSearch(outline.parts.flatMap(({ boundaries }) => boundaries.starts));
+      const starts = outline.parts.flatMap(({ boundaries }) => boundaries.starts);
+      const search = new LineSearch(starts.map((text) => ({ text, from: 0 })));
       search.push(octets);
       const dashes = search.end().filter((mark) => mark.kind === 'dashes');
       const known = Map.groupBy(outline.parts, (part) => standardBoundary(part));

@@ -5,7 +5,7 @@ import { LineSearch, type Mark } from '../../../src/message/readings/line-search
 import { chunkLengths, cut, octetsOf } from '../chunking.ts';
 
 function marksOf(chunks: readonly Buffer[], boundaries: readonly string[] = []): readonly Mark[] {
-  const search = new LineSearch(boundaries);
+  const search = new LineSearch(boundaries.map((text) => ({ text, from: 0 })));
   for (const chunk of chunks) search.push(chunk);
   return search.end();
 }
@@ -34,6 +34,19 @@ for (const [name, text, marks] of cases) {
   test(`${name}: ${marks.join(', ') || 'nothing'}`, () =>
     assert.deepEqual(found(text, 'b'), marks));
 }
+
+test('a boundary counts from where its part has content, whatever is known before', () => {
+  const lines = Buffer.from('--b\n--b\n--c\n');
+  const search = new LineSearch([
+    { text: 'b', from: 4 },
+    { text: 'c', from: 12 },
+  ]);
+  search.push(lines);
+  assert.deepEqual(
+    search.end().map(({ start }) => start),
+    [4],
+  );
+});
 
 test('a long line is looked at once', () => {
   const long = `Content-Type: ${'x'.repeat(5000)}`;
