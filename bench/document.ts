@@ -1,11 +1,14 @@
-// Owns the figures in docs/performance.md: they are those of bench/results.json and nothing else.
+// Owns the figures in docs/performance.md and in the README: they are those of bench/results.json and
+// nothing else.
 // Run: npm run bench -- --json bench/results.json, then node bench/document.ts
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderHeadline } from './harness/headline.ts';
 import { parseReport, type Report } from './harness/report.ts';
 import { renderMarkdown } from './harness/table.ts';
 
 export const documentFile = join(import.meta.dirname, '..', 'docs', 'performance.md');
+export const readmeFile = join(import.meta.dirname, '..', 'README.md');
 export const resultsFile = join(import.meta.dirname, 'results.json');
 
 const begin = '<!-- figures: begin -->';
@@ -33,14 +36,31 @@ export function renderSection(report: Report | undefined): string {
     .trimEnd();
 }
 
+/** The few lines of it that the README begins with. */
+export function renderReadmeSection(report: Report | undefined): string {
+  if (report === undefined) return 'No run is recorded in `bench/results.json`.';
+  const { machine, takenAt } = report;
+  return [
+    renderHeadline(report),
+    '',
+    `One run on ${takenAt.slice(0, 10)}, ${machine.cores} cores, Node ${machine.node}: read the ratios.`,
+  ].join('\n');
+}
+
 /** The document with other figures. */
 export function withSection(document: string, section: string): string {
   const [from, to] = [document.indexOf(begin), document.indexOf(end)];
-  if (from < 0 || to < from) throw new Error('docs/performance.md has lost its markers');
+  if (from < 0 || to < from) throw new Error('a document has lost its markers');
   return `${document.slice(0, from + begin.length)}\n\n${section}\n\n${document.slice(to)}`;
 }
 
 if (import.meta.main) {
-  const document = readFileSync(documentFile, 'utf8');
-  writeFileSync(documentFile, withSection(document, renderSection(readResults())));
+  const report = readResults();
+  const sections = [
+    [documentFile, renderSection(report)],
+    [readmeFile, renderReadmeSection(report)],
+  ] as const;
+  for (const [file, section] of sections) {
+    writeFileSync(file, withSection(readFileSync(file, 'utf8'), section));
+  }
 }

@@ -26,7 +26,7 @@ export interface AccountServices extends LoginServices, DeliveryServices {
   readonly earlyTurns: Turns;
 }
 
-type Account = Pick<LoggedIn, 'facts' | 'key' | 'upstream'>;
+type Account = Pick<LoggedIn, 'facts' | 'key' | 'upstream' | 'maildrop' | 'capabilities'>;
 
 /** The client's side of a delivery. */
 export interface DeliveryPlace {
@@ -92,7 +92,6 @@ export class AccountSession {
       metrics.loginResult(opened.facts.route, 'accepted');
       this.#log.info({ user, upstream: upstream.host }, 'login accepted');
       const { maildrop, capabilities, keptOriginals } = opened;
-      this.#ahead = this.#readAhead(opened, session);
       return { kind: 'loggedIn', maildrop, capabilities, keptOriginals };
     } catch (error) {
       this.close();
@@ -143,8 +142,10 @@ export class AccountSession {
     bodyLines: number | undefined,
     session: SessionFacts,
   ): AskedMessage {
-    if (this.#ahead === undefined) throw new Error('this action needs a login');
-    if (bodyLines === undefined) return this.#ahead.take(message);
+    if (bodyLines === undefined) {
+      this.#ahead ??= this.#readAhead(this.#getAccount(), session);
+      return this.#ahead.take(message);
+    }
     return askForMessage(message, { bodyLines, when: 'now' }, this.#asking(session));
   }
 
@@ -157,9 +158,9 @@ export class AccountSession {
     };
   }
 
-  #readAhead(account: LoggedIn, session: SessionFacts): ReadAhead {
-    const { key, maildrop, capabilities, upstream } = account;
-    const { troubles, routes, spool, earlyTurns } = this.#services;
+  #readAhead(account: Account, session: SessionFacts): ReadAhead {
+    const { key, maildrop, capabilities, upstream, facts } = account;
+    const { troubles, routes, spool, earlyTurns, metrics } = this.#services;
     const asking = this.#asking(session);
     return new ReadAhead({
       mode: mayReadAhead(getRoute(routes, session.client).upstream, capabilities),
@@ -175,6 +176,7 @@ export class AccountSession {
         if (error.code === 'MESSAGE_NOT_HELD') trouble.set('unlisted');
         this.#log.debug({ number: message.number, err: error }, 'message not fetched early');
       },
+      ended: (counts) => metrics.readAhead(facts.route, counts),
       budget: spool.budget,
       earlyTurns,
       signal: this.#signal,

@@ -20,6 +20,13 @@ const maxComingOctets = 512 * 1024;
 /** A message that has been asked for at the upstream. */
 export type AskedMessage = FetchedMessage | RelayedMessage;
 
+/** Messages that were fetched early. */
+export interface ReadAheadCounts {
+  readonly used: number;
+  /** Fetched in vain: the client left, jumped, or the message failed. */
+  readonly unused: number;
+}
+
 export interface ReadAheadSession {
   /** `off`: messages are fetched when they are asked for. */
   readonly mode: 'on' | 'off';
@@ -34,6 +41,8 @@ export interface ReadAheadSession {
   isTroubled(message: UpstreamMessage): boolean;
   /** A message failed that nobody has asked for. */
   failedEarly(message: UpstreamMessage, error: AppError): void;
+  /** Told once. */
+  ended(counts: ReadAheadCounts): void;
   readonly budget: MemoryBudget;
   /** Shared by all sessions: how many messages are judged early at a time. */
   readonly earlyTurns: Turns;
@@ -55,6 +64,8 @@ export class ReadAhead {
   readonly #had = new Set<number>();
   #heldOctets = 0;
   #comingOctets = 0;
+  #fetched = 0;
+  #used = 0;
   #isEnded = false;
 
   constructor(session: ReadAheadSession) {
@@ -79,7 +90,9 @@ export class ReadAhead {
    * sent the last of it, which must not count against the time that it has for its next reply.
    */
   async end(): Promise<void> {
+    if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#session.ended({ used: this.#used, unused: this.#fetched - this.#used });
     const given: AskedMessage[] = [];
     for (const [number, { fetched }] of this.#held) {
       this.#letGo(number);
@@ -92,7 +105,11 @@ export class ReadAhead {
   /** Undefined as well for one that failed: it is asked for again. */
   #take(number: number): AskedMessage | undefined {
     const fetched = this.#letGo(number);
-    if (fetched?.failure === undefined) return fetched;
+    if (fetched === undefined) return undefined;
+    if (fetched.failure === undefined) {
+      this.#used += 1;
+      return fetched;
+    }
     void fetched[Symbol.asyncDispose]();
     return undefined;
   }
@@ -151,6 +168,7 @@ export class ReadAhead {
     // As listed, for as long as it waits: what has come of it is counted there as well, which makes
     // early messages the first to give way.
     this.#session.budget.take(octets);
+    this.#fetched += 1;
     this.#held.set(number, { fetched, octets });
     this.#heldOctets += octets;
     this.#comingOctets += octets;

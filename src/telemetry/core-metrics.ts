@@ -15,6 +15,7 @@ export class CoreMetrics {
   readonly #deliveryDuration: Histogram;
   readonly #refused: Counter;
   readonly #broken: Counter;
+  readonly #readAhead: Counter;
   readonly #verdicts: Counter;
   readonly #quarantined: Counter;
   readonly #released: Counter;
@@ -61,6 +62,10 @@ export class CoreMetrics {
     this.#broken = metrics.counter('messages_broken_total', {
       help: 'Messages that were cut after their first octet, by error code.',
       labels: ['route', 'code'],
+    });
+    this.#readAhead = metrics.counter('messages_read_ahead_total', {
+      help: 'Messages that were fetched before a client asked for them, by use: used or unused.',
+      labels: ['route', 'use'],
     });
     this.#verdicts = metrics.counter('verdicts_total', {
       help: 'Verdicts of plugins: pass, flag, block or tempfail.',
@@ -111,6 +116,12 @@ export class CoreMetrics {
 
   messageBroken(route: string, code: string): void {
     this.#broken.add(1, { route, code });
+  }
+
+  readAhead(route: string, counts: { readonly used: number; readonly unused: number }): void {
+    for (const use of ['used', 'unused'] as const) {
+      if (counts[use] > 0) this.#readAhead.add(counts[use], { route, use });
+    }
   }
 
   verdict(plugin: string, kind: string): void {

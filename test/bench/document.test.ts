@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { documentFile, readResults, renderSection, withSection } from '../../bench/document.ts';
+import {
+  documentFile,
+  readmeFile,
+  readResults,
+  renderReadmeSection,
+  renderSection,
+  withSection,
+} from '../../bench/document.ts';
 import { allPeers } from '../../bench/peers/all-peers.ts';
 import { allScenarios } from '../../bench/scenarios/all-scenarios.ts';
 import { reportOf, rowOf, tableOf } from './report-of.ts';
@@ -10,6 +17,11 @@ const document = readFileSync(documentFile, 'utf8');
 
 test('the figures in docs/performance.md are those of bench/results.json', () => {
   assert.equal(document, withSection(document, renderSection(readResults())));
+});
+
+test('the figures at the head of the README are those of bench/results.json', () => {
+  const readme = readFileSync(readmeFile, 'utf8');
+  assert.equal(readme, withSection(readme, renderReadmeSection(readResults())));
 });
 
 test('docs/performance.md names every scenario and every peer', () => {

@@ -36,6 +36,7 @@ async function pageOfAll(): Promise<string> {
   metrics.messageDelivered('r', 'pass', 1, 1);
   metrics.messageRefused('r', 'CODE');
   metrics.messageBroken('r', 'CODE');
+  metrics.readAhead('r', { used: 1, unused: 1 });
   metrics.verdict('p', 'pass');
   metrics.quarantineStored('hold');
   metrics.quarantineReleased();

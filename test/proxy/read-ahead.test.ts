@@ -8,6 +8,7 @@ import {
   type AskedMessage,
   maxMessageOctets,
   ReadAhead,
+  type ReadAheadCounts,
   type ReadAheadSession,
 } from '../../src/proxy/read-ahead.ts';
 import { Maildrop, type UpstreamMessage } from '../../src/session/maildrop.ts';
@@ -60,6 +61,7 @@ function reading({ sizes = Array(100).fill(1000), budgetBytes = 1e9, ...rest }: 
   const budget = new MemoryBudget(budgetBytes);
   const asked: FakeMessage[] = [];
   const failedEarly: number[] = [];
+  const ended: ReadAheadCounts[] = [];
   const ahead = new ReadAhead({
     mode: 'on',
     mayPipeline: true,
@@ -72,6 +74,7 @@ function reading({ sizes = Array(100).fill(1000), budgetBytes = 1e9, ...rest }: 
     together: (work) => work(),
     isTroubled: () => false,
     failedEarly: ({ number }) => failedEarly.push(number),
+    ended: (counts) => ended.push(counts),
     budget,
     earlyTurns: new Turns(8),
     signal,
@@ -88,6 +91,7 @@ function reading({ sizes = Array(100).fill(1000), budgetBytes = 1e9, ...rest }: 
     budget,
     asked,
     failedEarly,
+    ended,
     take: (number: number) => ahead.take(find(number)) as unknown as FakeMessage,
     commands: () => asked.map(({ number, when }) => `${when} ${number}`),
     async arriveAll() {
@@ -111,6 +115,19 @@ test('nothing is fetched before the first RETR, then what comes next in the orde
   await arriveAll();
   assert.deepEqual(commands().slice(3), ['early 8', 'early 9', 'early 10']);
   await ahead.end();
+});
+
+test('what was fetched early is counted once, by whether the client wanted it', async () => {
+  const { take, ahead, ended, asked, arriveAll } = reading();
+  for (const number of [1, 2, 3]) {
+    take(number);
+    await arriveAll();
+  }
+  const early = asked.filter(({ when }) => when === 'early').length;
+  await ahead.end();
+  await ahead.end();
+  assert.deepEqual(ended, [{ used: 2, unused: early - 2 }]);
+  assert.ok(early > 2, `${early}`);
 });
 
 test('where reading ahead is off only what is asked for is fetched', () => {

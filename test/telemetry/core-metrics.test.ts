@@ -48,6 +48,8 @@ test('everything else is counted by name', async () => {
     metrics.loginResult('r', 'refused');
     metrics.messageRefused('r', 'MESSAGE_DEFERRED');
     metrics.messageBroken('r', 'UPSTREAM_LOST');
+    metrics.readAhead('r', { used: 2, unused: 0 });
+    metrics.readAhead('r', { used: 1, unused: 4 });
     metrics.verdict('clamav', 'block');
     metrics.quarantineStored('hold');
     metrics.quarantineReleased();
@@ -59,6 +61,8 @@ test('everything else is counted by name', async () => {
     'postern_logins_total{route="r",result="refused"} 1',
     'postern_messages_refused_total{route="r",code="MESSAGE_DEFERRED"} 1',
     'postern_messages_broken_total{route="r",code="UPSTREAM_LOST"} 1',
+    'postern_messages_read_ahead_total{route="r",use="used"} 3',
+    'postern_messages_read_ahead_total{route="r",use="unused"} 4',
     'postern_verdicts_total{plugin="clamav",verdict="block"} 1',
     'postern_quarantine_stored_total{action="hold"} 1',
     'postern_quarantine_released_total 1',
