@@ -1,5 +1,4 @@
-// Owns the configuration that `postern init` writes, and the settings a mail program then needs.
-// Pure text.
+// Owns the configuration that `postern init` writes. Pure text.
 import type { TlsMode } from './server-search.ts';
 
 export interface FirstConfig {
@@ -68,20 +67,6 @@ const clamavHint = [
   '  #   options:',
   '  #     socket: /run/clamav/clamd.ctl',
 ];
-
-/** What to enter in a mail program. */
-export function clientSettings({ listener }: FirstConfig): string[] {
-  const anyAddress = listener.address === '::' || listener.address === '0.0.0.0';
-  const server = anyAddress ? 'the name or address of this machine' : listener.address;
-  const encryption = { none: 'none', stls: 'STARTTLS', implicit: 'SSL/TLS' }[listener.tls];
-  return [
-    'Settings for the mail program (incoming mail, POP3):',
-    `  Server:      ${server}`,
-    `  Port:        ${listener.port}`,
-    `  Encryption:  ${encryption}`,
-    '  User name and password: as before',
-  ];
-}
 
 /** A JSON string is a YAML string; what is plainly a word needs no quotes. */
 function quote(text: string): string {

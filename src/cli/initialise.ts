@@ -4,8 +4,9 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { readConfig } from '../config/load.ts';
+import { printSettings, type SettingsRequest } from './client-settings/print-settings.ts';
 import { CliError } from './failure.ts';
-import { clientSettings, composeConfig, type FirstConfig } from './first-config.ts';
+import { composeConfig, type FirstConfig } from './first-config.ts';
 import type { Questions } from './questions.ts';
 import {
   candidateHosts,
@@ -39,6 +40,14 @@ export interface InitTools {
 
 const stepLimitMs = 8000;
 
+const settingsWanted: SettingsRequest = {
+  format: 'text',
+  host: undefined,
+  listener: undefined,
+  user: undefined,
+  caFile: undefined,
+};
+
 export async function initialise(flags: InitFlags, tools: InitTools): Promise<void> {
   const upstream = await chooseUpstream(flags, tools);
   const listener = await chooseListener(flags, tools);
@@ -46,12 +55,13 @@ export async function initialise(flags: InitFlags, tools: InitTools): Promise<vo
   const plan: FirstConfig = { upstream, listener, clamdSocket };
 
   const text = composeConfig(plan);
-  await readConfig(text, flags.output);
+  const { config } = await readConfig(text, flags.output);
   await writeOnce(flags.output, text, tools.questions);
 
   tools.print(`Written: ${flags.output}`);
   tools.print('');
-  for (const line of clientSettings(plan)) tools.print(line);
+  tools.print('Settings for the mail program:');
+  for (const line of await printSettings(config, settingsWanted)) tools.print(line);
   tools.print('');
   tools.print(`Check it:  postern check-config ${flags.output}`);
   tools.print(`Run it:    postern serve --config ${flags.output}`);

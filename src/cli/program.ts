@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import * as audit from './commands/audit.ts';
 import * as checkConfig from './commands/check-config.ts';
+import * as clientSettings from './commands/client-settings.ts';
 import * as demo from './commands/demo.ts';
 import * as init from './commands/init.ts';
 import * as plugin from './commands/plugin.ts';
@@ -24,6 +25,7 @@ for (const command of [
   audit,
   checkConfig,
   init,
+  clientSettings,
   scan,
   replay,
   quarantine,

@@ -1,6 +1,16 @@
 // Owns the keys of a listener: where clients connect and what they are offered.
 import { z } from 'zod';
-import { integer, ipAddress, label, oneOf, path, secret, tlsVersions } from './values.ts';
+import {
+  host,
+  integer,
+  ipAddress,
+  label,
+  oneOf,
+  path,
+  secret,
+  section,
+  tlsVersions,
+} from './values.ts';
 
 const certificateSchema = z
   .strictObject({
@@ -9,6 +19,16 @@ const certificateSchema = z
     passphrase: secret('Passphrase of the private key.').optional(),
   })
   .transform(({ cert, key, passphrase }) => ({ certFile: cert, keyFile: key, passphrase }));
+
+const announceSchema = z
+  .strictObject({
+    host: host('Name of the server.').optional(),
+    port: integer('Port, where another one is mapped to this one.', {
+      min: 1,
+      max: 65_535,
+    }).optional(),
+  })
+  .transform(({ host, port }) => ({ host, port }));
 
 export const listenerSchema = z
   .strictObject({
@@ -29,6 +49,9 @@ export const listenerSchema = z
       max: 100_000,
     }).default(1000),
     banner: banner().default('Postern ready'),
+    announce: section(announceSchema).describe(
+      'What mail programs are told to connect to, where that is not the address and port above.',
+    ),
   })
   .superRefine(({ tls, certificate }, context) => {
     if (tls !== 'none' || certificate === undefined) return;

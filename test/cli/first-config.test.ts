@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { clientSettings, composeConfig, type FirstConfig } from '../../src/cli/first-config.ts';
+import { composeConfig, type FirstConfig } from '../../src/cli/first-config.ts';
 import { readConfig } from '../../src/config/load.ts';
 
 const tls = fc.constantFrom('none', 'stls', 'implicit');
@@ -33,14 +33,4 @@ test('whatever was chosen, the written configuration says it', async () => {
       assert.deepEqual(scanner?.options, socket === undefined ? undefined : { socket });
     }),
   );
-});
-
-test('a listener on all addresses is shown as this machine', () => {
-  const settings = clientSettings({
-    upstream: { host: 'a.example', port: 995, tls: 'implicit', caFile: undefined },
-    listener: { address: '::', port: 110, tls: 'stls' },
-    clamdSocket: undefined,
-  });
-  assert.match(settings.join('\n'), /Server: +the name or address of this machine/);
-  assert.match(settings.join('\n'), /STARTTLS/);
 });

@@ -99,9 +99,9 @@ async function readFolder(folder: string): Promise<Buffer[]> {
   return Promise.all(names.map(({ name }) => readFile(join(folder, name))));
 }
 
-// Counter of the delivering process: `000001.eml`, or mpop's `<time>.M<µs>P<pid>Q<n>.<host>`.
+// Counter of the delivering process: `000001.eml`, or `<time>.M<µs>P<pid>Q<n>` and more.
 function deliveryOrder(name: string): number {
-  const match = /^(\d{6})\.eml$/.exec(name) ?? /Q(\d+)\./.exec(name);
+  const match = /^(\d{6})\.eml$/.exec(name) ?? /Q(\d+)[.R]/.exec(name);
   if (match === null) throw new Error(`a file name without a counter: ${name}`);
   return Number(match[1]);
 }

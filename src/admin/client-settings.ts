@@ -1,0 +1,56 @@
+// Owns what a mail program has to be told for each listener: server, port, encryption, user name. Pure:
+// it reads the configuration only, and never what a client sent.
+import { isIP } from 'node:net';
+import type { Config, ListenerConfig } from '../config/schema.ts';
+
+export interface ClientSettings {
+  readonly listener: string;
+  /** Host name or address that clients connect to. */
+  readonly server: string;
+  readonly port: number;
+  readonly tls: ListenerConfig['tls'];
+  /** Mail servers behind the listener, whose user names and passwords are used. */
+  readonly upstreamHosts: readonly string[];
+}
+
+/** Where the name of the server comes from if the listener does not say it. */
+export interface ServerNames {
+  /** Named by whoever asks; it stands above everything. */
+  readonly given: string | undefined;
+  /** A name in the certificate of the listener. */
+  certificateName(listener: string): string | undefined;
+  /** Of this machine. */
+  readonly machine: string;
+}
+
+export function clientSettings(config: Config, names: ServerNames): ClientSettings[] {
+  return config.listeners.map((listener) => ({
+    listener: listener.name,
+    server: serverOf(listener, names),
+    port: listener.announce.port ?? listener.port,
+    tls: listener.tls,
+    upstreamHosts: upstreamHostsOf(config, listener.name),
+  }));
+}
+
+function serverOf({ name, address, announce }: ListenerConfig, names: ServerNames): string {
+  const known = names.given ?? announce.host ?? names.certificateName(name);
+  if (known !== undefined) return known;
+  return isAnyAddress(address) ? names.machine : address;
+}
+
+function upstreamHostsOf({ routes }: Config, listener: string): string[] {
+  const hosts = routes
+    .filter((route) => route.listeners?.includes(listener) ?? true)
+    .map((route) => route.upstream.host);
+  return [...new Set(hosts)];
+}
+
+export function isAnyAddress(address: string): boolean {
+  return address === '0.0.0.0' || /^[0:]+$/.test(address);
+}
+
+/** Only programs on this machine reach it. */
+export function isLoopback(address: string): boolean {
+  return isIP(address) === 4 ? address.startsWith('127.') : address === '::1';
+}
