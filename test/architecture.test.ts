@@ -12,6 +12,7 @@ const levels: Readonly<Record<string, number>> = {
   message: 1,
   config: 1,
   'plugin-api': 2,
+  interception: 2,
   stores: 2,
   tls: 2,
   telemetry: 2,

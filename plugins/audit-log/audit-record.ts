@@ -48,6 +48,7 @@ export function toAuditRecord(observation: Observation, time: Date): string {
   const facts: EventFacts = observation;
   const { session, message, durationMs } = facts;
   const { client } = session;
+  const { destination } = client;
   const account = message?.account;
   const upstream = account === undefined ? facts.upstream : account.upstream;
   // One shape for all: a record that is put together of several costs twice as much.
@@ -57,6 +58,7 @@ export function toAuditRecord(observation: Observation, time: Date): string {
     session: session.id,
     client: client.address,
     clientPort: client.port,
+    destination: destination && addressOf({ host: destination.address, port: destination.port }),
     listener: client.listener,
     tls: client.tls?.protocol,
     command: facts.command,
@@ -81,7 +83,7 @@ export function toAuditRecord(observation: Observation, time: Date): string {
   return escapeInvisible(JSON.stringify(record));
 }
 
-function addressOf({ host, port }: UpstreamFacts): string {
+function addressOf({ host, port }: Pick<UpstreamFacts, 'host' | 'port'>): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 

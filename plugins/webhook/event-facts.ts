@@ -26,6 +26,8 @@ export function eventFacts(observation: Observation, time: Date): Facts {
     event: kind,
     session: session.id,
     client: session.client.address,
+    destination: session.client.destination?.address,
+    destinationPort: session.client.destination?.port,
     listener: session.client.listener,
     tls: session.client.tls?.protocol,
     ...ownFacts(observation),

@@ -7,6 +7,7 @@ import { newId } from '../base/ids.ts';
 import { UseCount } from '../base/use-count.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config, UpstreamTarget } from '../config/schema.ts';
+import { openInterception } from '../interception/open-interception.ts';
 import { AnnouncedSizes } from '../pipeline/announced-sizes.ts';
 import { renderDigest } from '../pipeline/digest.ts';
 import { noticeLanguage } from '../pipeline/notice/language.ts';
@@ -155,7 +156,7 @@ function digestWriter({ notice, digest }: Config, clock: Clock): DigestWriter {
 
 async function readListeners(
   config: Config,
-  { log }: SharedState,
+  { log, clock }: SharedState,
   tls: SharedTls | undefined,
 ): Promise<Map<string, PreparedListener>> {
   const listeners = new Map<string, PreparedListener>();
@@ -163,6 +164,7 @@ async function readListeners(
     const material = await loadListenerMaterial(listener, tls);
     const facts: ListenerFacts = {
       config: listener,
+      interception: await openInterception(listener, clock),
       get secureContext() {
         return material?.secureContext;
       },

@@ -3,8 +3,10 @@
 import type { ListenerConfig } from '../config/schema.ts';
 import type { ListenerFacts } from '../proxy/connection-services.ts';
 import { Listener, type ListenerAddress } from '../proxy/listener.ts';
+import type { InheritedSockets } from '../proxy/open-socket.ts';
 import type { SessionPlaces } from '../proxy/session-count.ts';
 import type { Generation } from './generation.ts';
+import type { Surroundings } from './surroundings.ts';
 
 interface OpenListener {
   readonly listener: Listener;
@@ -20,13 +22,15 @@ export interface ListenerChange {
 
 export class OpenListeners {
   readonly #places: SessionPlaces;
+  readonly #sockets: InheritedSockets;
   /** In the order of the configuration. */
   #open: readonly OpenListener[] = [];
   /** No longer in the configuration, but with sessions. */
   readonly #leaving = new Set<Listener>();
 
-  constructor(places: SessionPlaces) {
+  constructor({ places, sockets }: Pick<Surroundings, 'places' | 'sockets'>) {
     this.#places = places;
+    this.#sockets = sockets;
   }
 
   get addresses(): readonly ListenerAddress[] {
@@ -60,7 +64,7 @@ export class OpenListeners {
           continue;
         }
         const listener = new Listener(facts, generation.services, this.#places);
-        const bound = await listener.listen();
+        const bound = await listener.listen(this.#sockets);
         fresh.push(listener);
         next.push({ listener, config, bound });
         generation.services.log.info({ ...bound }, 'listening');
@@ -91,5 +95,6 @@ function describe({ name, tls }: ListenerConfig): Pick<ListenerAddress, 'name' |
 
 /** A port of 0 was chosen by the system; by its name it stays the same. */
 function isSameSocket(a: ListenerConfig, b: ListenerConfig): boolean {
+  if (a.socket !== undefined || b.socket !== undefined) return a.socket === b.socket;
   return a.address === b.address && a.port === b.port && (a.port !== 0 || a.name === b.name);
 }

@@ -88,7 +88,7 @@ class App implements AppPart {
     this.#shared = shared;
     this.#generation = generation;
     this.#tls = shared.surroundings.tls;
-    this.#listeners = new OpenListeners(shared.surroundings.places);
+    this.#listeners = new OpenListeners(shared.surroundings);
   }
 
   async start(): Promise<void> {

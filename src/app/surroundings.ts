@@ -1,11 +1,13 @@
 // Owns what a proxy has from the process it runs in: all to itself, or its part where several share the work.
 import type { LimitsConfig } from '../config/schema.ts';
 import { type CentralParts, partsAtHand } from '../pipeline/central-parts.ts';
+import type { InheritedSockets } from '../proxy/open-socket.ts';
 import { SessionCount, type SessionPlaces } from '../proxy/session-count.ts';
 import type { Trouble } from '../proxy/troubles.ts';
 import { createMemoryCache } from '../stores/memory.ts';
 import type { Cache } from '../stores/store.ts';
 import type { SharedTls } from '../tls/material.ts';
+import { inheritedSockets } from './inherited-sockets.ts';
 
 /** Who does what there must be only one of: this process, or one of the others. */
 export type Doer = 'here' | 'elsewhere';
@@ -14,6 +16,8 @@ export interface Surroundings {
   /** That serve together. */
   readonly processes: number;
   readonly places: SessionPlaces;
+  /** Handed over at the start. */
+  readonly sockets: InheritedSockets;
   readonly troubles: Cache<Trouble>;
   readonly centralParts: CentralParts;
   /** The page of metrics. */
@@ -36,6 +40,7 @@ export function alone(limits: LimitsConfig): Surroundings {
   return {
     processes: 1,
     places: new SessionCount(limits),
+    sockets: inheritedSockets(process.env, process.pid),
     troubles: createTroubles(),
     centralParts: partsAtHand,
     metricsPage: 'here',

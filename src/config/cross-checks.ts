@@ -6,6 +6,7 @@ interface Checked {
     readonly name: string;
     readonly address: string;
     readonly port: number;
+    readonly socket?: string | undefined;
   }[];
   readonly routes: readonly {
     readonly name: string;
@@ -51,12 +52,18 @@ function checkNames({ listeners, routes, plugins }: Checked, report: Report): vo
 }
 
 function checkSockets({ listeners }: Checked, report: Report): void {
-  const socketOf = ({ address, port }: Checked['listeners'][number]) =>
-    port === 0 ? undefined : `${address} port ${port}`;
-  for (const [index, first] of repeats(listeners, socketOf)) {
+  const placeOf = ({ address, port, socket }: Checked['listeners'][number]) =>
+    port === 0 || socket !== undefined ? undefined : `${address} port ${port}`;
+  for (const [index, first] of repeats(listeners, placeOf)) {
     report(
       ['listeners', index, 'port'],
       `expected a free port; listeners[${first}] takes it already`,
+    );
+  }
+  for (const [index, first] of repeats(listeners, ({ socket }) => socket)) {
+    report(
+      ['listeners', index, 'socket'],
+      `expected a socket of its own; listeners[${first}] takes it already`,
     );
   }
 }

@@ -33,8 +33,20 @@ const announceSchema = z
 export const listenerSchema = z
   .strictObject({
     name: label('Name of this listener; routes, logs and plugins refer to it.'),
-    address: ipAddress('Address to listen on. "::" means all, IPv4 included.').default('127.0.0.1'),
-    port: integer('Port to listen on; 0 takes any free one.', { min: 0, max: 65_535 }),
+    address: ipAddress(
+      'Address to listen on; 127.0.0.1 by default. "::" means all, IPv4 included.',
+    ).optional(),
+    port: integer(
+      'Port to listen on; 0 takes any free one. Required without a socket; with one, the port that it must have.',
+      { min: 0, max: 65_535 },
+    ).optional(),
+    socket: label(
+      'Name of a socket that systemd or a launcher hands over at the start, in place of one that is opened.',
+    ).optional(),
+    intercept: oneOf(
+      'Serves connections that a firewall diverts here, and only those: tproxy (the socket must be transparent) or redirect. See interception.md.',
+      ['tproxy', 'redirect'],
+    ).optional(),
     tls: oneOf('Encryption offered to clients: none, stls (upgrade by command) or implicit.', [
       'none',
       'stls',
@@ -53,13 +65,23 @@ export const listenerSchema = z
       'What mail programs are told to connect to, where that is not the address and port above.',
     ),
   })
-  .superRefine(({ tls, certificate }, context) => {
-    if (tls !== 'none' || certificate === undefined) return;
-    const message = 'expected no certificate on a listener with tls: none';
-    context.addIssue({ code: 'custom', path: ['certificate'], message });
+  .superRefine(({ tls, certificate, port, socket }, context) => {
+    const report = (key: string, message: string): void => {
+      context.addIssue({ code: 'custom', path: [key], message });
+    };
+    if (tls === 'none' && certificate !== undefined) {
+      report('certificate', 'expected no certificate on a listener with tls: none');
+    }
+    if (port === undefined && socket === undefined) {
+      report('port', 'missing; expected a whole number from 0 to 65535, or a socket');
+    }
   })
-  .transform(({ min_version, max_sessions, ...listener }) => ({
+  .transform(({ address, port, min_version, max_sessions, ...listener }) => ({
     ...listener,
+    // What systemd opens for a mere port is open to all.
+    address: address ?? (listener.socket === undefined ? '127.0.0.1' : '::'),
+    // As with any free one, it is known when the socket is there.
+    port: port ?? 0,
     minTlsVersion: min_version,
     maxSessions: max_sessions,
   }));

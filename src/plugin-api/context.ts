@@ -11,10 +11,17 @@ export interface TlsFacts {
   readonly cipher: string;
 }
 
+export interface DestinationFacts {
+  readonly address: string;
+  readonly port: number;
+}
+
 export interface ClientFacts {
   /** IP address of the client; IPv4-mapped IPv6 is written as IPv4. */
   readonly address: string;
   readonly port: number;
+  /** The mail server that the client called, where a firewall has diverted it here; else undefined. */
+  readonly destination?: DestinationFacts | undefined;
   /** Name of the listener that accepted the session. */
   readonly listener: string;
   /** Undefined while the client speaks plain text. */

@@ -1,15 +1,16 @@
 // Owns what happens between accept() and the first octet of POP3: who comes, where to, and implicit TLS.
 import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
+import { type Endpoint, endpointText } from '../base/endpoint.ts';
+import type { LogFields } from '../base/log.ts';
+import { plainAddress } from '../base/plain-address.ts';
 import { acceptTls, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
-import { plainAddress } from './client-address.ts';
 import type { ListenerFacts } from './connection-services.ts';
 
 /** The two ends of a connection as the client sees them. */
-export interface ClientOrigin {
-  /** IP address of the client; IPv4-mapped IPv6 is written as IPv4. */
-  readonly address: string;
-  readonly port: number;
+export interface ClientOrigin extends Endpoint {
+  /** Where the client wanted to go; undefined unless a firewall has diverted it. */
+  readonly destination: Endpoint | undefined;
 }
 
 /** A client that POP3 can be spoken with. */
@@ -21,13 +22,24 @@ export interface Arrival {
   readonly tls: TlsFacts | undefined;
 }
 
-export function originOf(socket: Socket): ClientOrigin {
-  return { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 };
+/** For all lines of its session. */
+export function logFieldsOf({ address, destination }: ClientOrigin): LogFields {
+  if (destination === undefined) return { client: address };
+  return { client: address, destination: endpointText(destination) };
+}
+
+/** Throws INTERCEPT_DIRECT. */
+export function originOf(socket: Socket, { interception }: ListenerFacts): ClientOrigin {
+  return {
+    address: plainAddress(socket.remoteAddress),
+    port: socket.remotePort ?? 0,
+    destination: interception?.destinationOf(socket),
+  };
 }
 
 /** Leaves the socket to the caller when it rejects. */
 export async function arrive(socket: Socket, facts: ListenerFacts, clock: Clock): Promise<Arrival> {
-  const origin = originOf(socket);
+  const origin = originOf(socket, facts);
   const { config, secureContext } = facts;
   if (config.tls !== 'implicit' || secureContext === undefined) {
     return { socket, origin, tls: undefined };

@@ -14,7 +14,7 @@ import type { Admission, SessionAction } from '../session/events.ts';
 import { Session } from '../session/session.ts';
 import { acceptTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
 import { AccountSession } from './account-session.ts';
-import type { Arrival, ClientOrigin } from './arrival.ts';
+import { type Arrival, type ClientOrigin, logFieldsOf } from './arrival.ts';
 import { clientGone } from './client-gone.ts';
 import { ClientInput } from './client-input.ts';
 import { ClientOutput } from './client-output.ts';
@@ -59,7 +59,7 @@ export class ClientConnection {
     this.#client = origin;
     this.#log = services.log.child({
       session: this.#id,
-      client: this.#client.address,
+      ...logFieldsOf(origin),
       listener: listener.config.name,
     });
     this.#account = new AccountSession(services, this.#log, this.#gone.signal);

@@ -2,6 +2,7 @@
 import type { SecureContext } from 'node:tls';
 import type { Logger } from '../base/log.ts';
 import type { LimitsConfig, ListenerConfig } from '../config/schema.ts';
+import type { Interception } from '../interception/interception.ts';
 import type { AccountServices } from './account-session.ts';
 
 export interface ConnectionServices extends AccountServices {
@@ -15,4 +16,6 @@ export interface ConnectionServices extends AccountServices {
 export interface ListenerFacts {
   readonly config: ListenerConfig;
   readonly secureContext: SecureContext | undefined;
+  /** Undefined where clients connect of their own. */
+  readonly interception: Interception | undefined;
 }

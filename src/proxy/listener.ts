@@ -1,13 +1,14 @@
 // Owns one listening socket: accepting, implicit TLS, and the limits on how many sessions there are.
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
-import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { errReply } from '../pop3/reply.ts';
 import { arrive } from './arrival.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ConnectionServices, ListenerFacts } from './connection-services.ts';
 import { linger } from './linger.ts';
+import { type InheritedSockets, openSocket } from './open-socket.ts';
+import { refuseArrival } from './refuse-arrival.ts';
 import type { SessionPlaces, Slot } from './session-count.ts';
 
 export interface ListenerAddress {
@@ -41,26 +42,12 @@ export class Listener {
   }
 
   /** Starts to listen. Throws the system's error (EADDRINUSE, EACCES) as cause. */
-  async listen(): Promise<ListenerAddress> {
-    const { name, address, port, tls } = this.#facts.config;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ host: address, port, backlog: 1024 }, () => {
-        this.#server.off('error', reject);
-        resolve();
-      });
-    }).catch((cause: unknown) => {
-      throw new AppError('LISTEN_FAILED', {
-        fault: 'config',
-        publicText: `listener ${name} cannot use ${address} port ${port}`,
-        details: { listener: name, address, port },
-        cause,
-      });
-    });
+  async listen(sockets: InheritedSockets = new Map()): Promise<ListenerAddress> {
+    const { name, tls } = this.#facts.config;
+    const bound = await openSocket(this.#server, this.#facts.config, sockets);
     // An error of accept() (too many open files) costs that one connection, not the listener.
     this.#server.on('error', (err) => this.#log.error({ err }, 'accepting a connection failed'));
-    const bound = this.#server.address() as AddressInfo;
-    return { name, address: bound.address, port: bound.port, tls };
+    return { name, ...bound, tls };
   }
 
   /** From here on, connections are served so; those that are there go on as they began. */
@@ -151,7 +138,7 @@ export class Listener {
     try {
       return new ClientConnection(await arrive(socket, facts, this.#clock), facts, services);
     } catch (error) {
-      socket.destroy();
+      refuseArrival(socket, error, facts.config, { log: this.#log, clock: this.#clock });
       throw error;
     } finally {
       this.#arriving.delete(socket);

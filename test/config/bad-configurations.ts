@@ -100,6 +100,27 @@ export const badConfigurations: readonly BadConfiguration[] = [
     answers: ['2:21: listeners[0].port: expected a whole number from 0 to 65535, got 1.5'],
   },
   {
+    name: 'a listener without a port',
+    yaml: withListener('  - {name: a, tls: none}\n'),
+    answers: [
+      '2:5: listeners[0].port: missing; expected a whole number from 0 to 65535, or a socket',
+    ],
+  },
+  {
+    name: 'two listeners on one inherited socket',
+    yaml: withListener(
+      '  - {name: a, socket: pop3, tls: none}\n  - {name: b, socket: pop3, tls: none}\n',
+    ),
+    answers: [
+      '3:23: listeners[1].socket: expected a socket of its own; listeners[0] takes it already',
+    ],
+  },
+  {
+    name: 'an unknown kind of interception',
+    yaml: withListener('  - {name: a, port: 1110, tls: none, intercept: dnat}\n'),
+    answers: ['2:49: listeners[0].intercept: expected tproxy or redirect, got "dnat"'],
+  },
+  {
     name: 'a listener without tls',
     yaml: withListener('  - name: a\n    port: 1110\n'),
     answers: ['2:5: listeners[0].tls: missing; expected none, stls or implicit'],

@@ -7,6 +7,7 @@ import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { Turns } from '../../src/base/turns.ts';
 import { readConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
+import { openInterception } from '../../src/interception/open-interception.ts';
 import { AnnouncedSizes } from '../../src/pipeline/announced-sizes.ts';
 import { Pipeline } from '../../src/pipeline/pipeline.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
@@ -113,8 +114,9 @@ export async function startProxy(
     certificate === undefined
       ? undefined
       : createSecureContext({ cert: certificate.certPem, key: certificate.keyPem });
+  const interception = await openInterception(config, services.clock);
   const count = new SessionCount(services.limits);
-  const listener = new Listener({ config, secureContext }, services, count);
+  const listener = new Listener({ config, secureContext, interception }, services, count);
   const { port } = await listener.listen();
   return {
     listener,

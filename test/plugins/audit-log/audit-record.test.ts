@@ -120,6 +120,13 @@ test('an IPv6 upstream is written with brackets', () => {
   assert.equal(JSON.parse(line).upstream, '[2001:db8::1]:995');
 });
 
+test('an intercepted session says where its client wanted to go', () => {
+  const destination = { address: '2001:db8::2', port: 110 };
+  const intercepted = { ...session, client: { ...session.client, destination } };
+  const line = toAuditRecord({ kind: 'sessionOpened', session: intercepted }, time);
+  assert.equal(JSON.parse(line).destination, '[2001:db8::2]:110');
+});
+
 test('only named fields get into a line', () => {
   const secret = 'hunter2';
   for (const observation of observations) {
