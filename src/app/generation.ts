@@ -1,12 +1,11 @@
 // Owns everything that one version of the configuration makes: its chain, its routes, its limits. Sessions
 // end with the generation they began with.
 import { tmpdir } from 'node:os';
-import type { ConnectionOptions } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import { newId } from '../base/ids.ts';
 import { UseCount } from '../base/use-count.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import type { Config, UpstreamTarget } from '../config/schema.ts';
+import type { Config, RouteConfig } from '../config/schema.ts';
 import { openInterception } from '../interception/open-interception.ts';
 import { AnnouncedSizes } from '../pipeline/announced-sizes.ts';
 import { renderDigest } from '../pipeline/digest.ts';
@@ -16,14 +15,15 @@ import type { LoadedPlugin } from '../pipeline/plugin.ts';
 import { checkPlugins, setUpPlugins } from '../pipeline/registry.ts';
 import type { ConnectionServices, ListenerFacts } from '../proxy/connection-services.ts';
 import type { DigestWriter } from '../proxy/maildrop-changes.ts';
+import { TargetPolicy } from '../routing/target-policy.ts';
 import type { FinalSizes } from '../stores/store.ts';
 import {
   type ListenerMaterial,
   loadListenerMaterial,
-  loadUpstreamTrust,
   type SharedTls,
   type TicketKeys,
 } from '../tls/material.ts';
+import { UpstreamTrusts } from '../tls/upstream-trust.ts';
 import { loadNotices } from './notices.ts';
 import type { SharedState } from './shared-state.ts';
 
@@ -92,7 +92,8 @@ export class Generation {
       digest: config.digest,
       notice,
       writeDigest: digestWriter(config, shared.clock),
-      trustOf: (target) => trust.get(target) ?? {},
+      policyOf: routePolicies(config),
+      trustOf: (target) => trust.of(target),
       sizes: announcedSizes(config, pipeline, finalSizes),
       spool: {
         memoryBytes: config.limits.memoryPerMessageBytes,
@@ -177,16 +178,20 @@ async function readListeners(
   return listeners;
 }
 
-async function readTrust(
-  config: Config,
-  { log }: SharedState,
-): Promise<Map<UpstreamTarget, ConnectionOptions>> {
-  const trust = new Map<UpstreamTarget, ConnectionOptions>();
-  for (const { name, upstream } of config.routes) {
-    trust.set(upstream, await loadUpstreamTrust(upstream));
+function readTrust({ routes }: Config, { log }: SharedState): Promise<UpstreamTrusts> {
+  for (const { name, upstream } of routes) {
     if (upstream.tls !== 'none' && upstream.verify === 'none') {
       log.warn({ route: name }, 'certificates of the upstream are not verified: for tests only');
     }
   }
-  return trust;
+  return UpstreamTrusts.load(routes.map(({ upstream }) => upstream));
+}
+
+function routePolicies({ routes }: Config): (route: RouteConfig) => TargetPolicy {
+  const policies = new Map(routes.map((route) => [route, new TargetPolicy(route.targets)]));
+  return (route) => {
+    const policy = policies.get(route);
+    if (policy === undefined) throw new Error(`route ${route.name} is of another generation`);
+    return policy;
+  };
 }

@@ -35,6 +35,13 @@ export function parseNetwork(text: string): Network | undefined {
     : { family: 'ipv4', address: address.text, prefixLength: written - mappedBits };
 }
 
+/** Is all of the first network in the second? */
+export function isWithin(inner: Network, outer: Network): boolean {
+  return (
+    inner.prefixLength >= outer.prefixLength && new NetworkSet([outer]).contains(inner.address)
+  );
+}
+
 /** Each family has a list of its own: `::/0` must not let in the whole of IPv4. */
 export class NetworkSet {
   readonly #lists = { ipv4: new BlockList(), ipv6: new BlockList() };
@@ -51,6 +58,12 @@ export class NetworkSet {
     const address = parseAddress(addressText.split('%', 1)[0] ?? '');
     return address !== undefined && this.#lists[address.family].check(address.text, address.family);
   }
+}
+
+/** The one way in which this address is written; undefined for what is none, or has a zone. */
+export function toAddress(text: string): string | undefined {
+  // A zone names an interface, which no host elsewhere can know.
+  return text.includes('%') ? undefined : parseAddress(text)?.text;
 }
 
 /** IPv4-mapped IPv6 comes out as IPv4. */

@@ -1,7 +1,15 @@
 // Owns the keys of a plugin in the chain: which one, its limits, and what becomes of its verdicts.
 import { z } from 'zod';
-import { parseNetwork } from '../base/network.ts';
-import { bool, duration, label, oneOf, pluginNameOf, pluginReference, section } from './values.ts';
+import {
+  bool,
+  duration,
+  label,
+  network,
+  oneOf,
+  pluginNameOf,
+  pluginReference,
+  section,
+} from './values.ts';
 
 const actions = ['pass', 'tag', 'strip', 'defer', 'hold', 'replace', 'hide'] as const;
 
@@ -14,15 +22,6 @@ function words(about: string, noun: string) {
   return z.array(item, { error }).min(1, { error }).describe(about).optional();
 }
 
-const networkError = 'expected a network such as 192.0.2.0/24, 2001:db8::/32 or one address';
-
-const network = z.string({ error: networkError }).transform((text, context) => {
-  const parsed = parseNetwork(text);
-  if (parsed !== undefined) return parsed;
-  context.addIssue({ code: 'custom', message: networkError });
-  return z.NEVER;
-});
-
 const ruleSchema = z
   .strictObject({
     verdict: oneOf('Only verdicts of this kind.', ['block', 'flag', 'tempfail']).optional(),
@@ -31,7 +30,7 @@ const ruleSchema = z
     routes: words('Only sessions of these routes.', 'route names'),
     accounts: words('Only these login names; * and ? stand for any characters.', 'login names'),
     networks: z
-      .array(network, { error: 'expected a list of networks' })
+      .array(network('A network.'), { error: 'expected a list of networks' })
       .min(1, { error: 'expected at least one network' })
       .describe('Only clients of these networks.')
       .optional(),

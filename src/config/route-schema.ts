@@ -1,6 +1,7 @@
 // Owns the keys of a route: the server behind it, how it is reached, and how long that may take.
 import { z } from 'zod';
 import { keepsSecret, loginMethods, methodsOf } from './login-methods.ts';
+import { targetsSchema } from './targets-schema.ts';
 import {
   bool,
   duration,
@@ -110,10 +111,12 @@ export const routeSchema = z
       .describe('Listeners whose clients take this route; all of them by default.')
       .optional(),
     upstream: upstreamSchema.describe('The POP3 server behind this route.'),
+    targets: section(targetsSchema).describe(
+      'Servers that sessions may go to besides the one named here: what a login name, a directory or an intercepted connection asks for.',
+    ),
     timeouts: section(timeoutsSchema).describe('Deadlines towards the server.'),
   })
-  .transform(({ name, listeners, upstream, timeouts }) => ({
-    name,
-    listeners,
+  .transform(({ upstream, timeouts, ...route }) => ({
+    ...route,
     upstream: { ...upstream, timeouts },
   }));

@@ -2,6 +2,7 @@
 // value is not of that kind. The sentences start with "expected", so that they read well after a path.
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
+import { parseNetwork } from '../base/network.ts';
 import { showValue } from './problem.ts';
 import { durationPattern, parseDuration, parseSize, sizePattern } from './units.ts';
 
@@ -149,6 +150,21 @@ export function host(about: string) {
     .max(253, { error })
     .regex(/^[A-Za-z0-9_:](?:[A-Za-z0-9._:-]*[A-Za-z0-9_:.])?$/, { error })
     .describe(about);
+}
+
+const networkError = 'expected a network such as 192.0.2.0/24, 2001:db8::/32 or one address';
+
+/** An IP network in CIDR notation. */
+export function network(about: string) {
+  return z
+    .string({ error: networkError })
+    .describe(about)
+    .transform((text, context) => {
+      const parsed = parseNetwork(text);
+      if (parsed !== undefined) return parsed;
+      context.addIssue({ code: 'custom', message: networkError });
+      return z.NEVER;
+    });
 }
 
 /** Where a secret comes from. `load.ts` turns it into a Secret. */

@@ -8,6 +8,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { AccountFacts, SessionFacts, UpstreamFacts } from '../plugin-api/context.ts';
 import type { TextMode, UpstreamCapabilities } from '../pop3/capability.ts';
 import { getRoute } from '../routing/route.ts';
+import type { TargetPolicy } from '../routing/target-policy.ts';
 import type { KeptOriginals } from '../session/deletion.ts';
 import { Maildrop } from '../session/maildrop.ts';
 import type { AccountKey } from '../stores/store.ts';
@@ -22,6 +23,8 @@ export interface LoginServices extends KeepingServices {
   readonly sizes: AnnouncedSizes;
   /** What each upstream has announced, by its name. */
   readonly knownCapabilities: KnownUpstreams;
+  /** Where sessions of a route may be led to by others than the configuration. */
+  policyOf(route: RouteConfig): TargetPolicy;
   /** TLS options of each upstream, read at start. */
   trustOf(target: UpstreamTarget): ConnectionOptions;
 }

@@ -1,13 +1,7 @@
-// Owns the certificates of listeners and the trust towards upstreams.
+// Owns the certificates of listeners.
 import { readFile } from 'node:fs/promises';
-import { isIP } from 'node:net';
-import {
-  type ConnectionOptions,
-  createSecureContext,
-  type SecureContext,
-  type SecureContextOptions,
-} from 'node:tls';
-import type { ListenerConfig, UpstreamTarget } from '../config/schema.ts';
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import type { ListenerConfig } from '../config/schema.ts';
 import { createSelfSigned, type PemPair } from './self-signed.ts';
 
 export interface ListenerMaterial {
@@ -81,20 +75,4 @@ export async function loadListenerMaterial(
 /** Without keys OpenSSL makes its own, which only this context knows. */
 function ticketOptions(ticketKeys: TicketKeys | undefined): SecureContextOptions {
   return ticketKeys === undefined ? {} : { ticketKeys };
-}
-
-/** Options of every TLS connection to an upstream: TLS 1.2 or newer, chain and name verified. */
-export async function loadUpstreamTrust(target: UpstreamTarget): Promise<ConnectionOptions> {
-  const ca = target.caFile === undefined ? undefined : await readFile(target.caFile, 'utf8');
-  return {
-    host: target.serverName,
-    minVersion: target.minTlsVersion,
-    rejectUnauthorized: target.verify === 'full',
-    secureContext: createSecureContext({
-      minVersion: target.minTlsVersion,
-      ...(ca === undefined ? {} : { ca }),
-    }),
-    // SNI carries names only (RFC 6066 s.3); an address is verified, as `host`, against the certificate's IP names.
-    ...(isIP(target.serverName) === 0 ? { servername: target.serverName } : {}),
-  };
 }

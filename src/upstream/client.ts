@@ -1,4 +1,5 @@
 // Owns the async face of an upstream session: open, log in, list, retrieve, update.
+import type { LookupFunction } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
@@ -39,6 +40,8 @@ export interface UpstreamPlace {
   readonly trust: ConnectionOptions;
   readonly clock: Clock;
   readonly known: KnownUpstream;
+  /** Finds the addresses of the host; by default as the system does. */
+  readonly lookup?: LookupFunction | undefined;
 }
 
 /** What a maildrop holds, as the upstream lists it. */
@@ -62,7 +65,7 @@ export class UpstreamClient {
   private constructor(place: UpstreamPlace, signal: AbortSignal) {
     this.#place = place;
     this.#signal = signal;
-    this.#connection = new UpstreamConnection(place.target);
+    this.#connection = new UpstreamConnection(place.target, place.lookup);
     this.#player = new DialogPlayer(this.#connection, place.trust);
     signal.addEventListener('abort', this.#onAbort, { once: true });
   }

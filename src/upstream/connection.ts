@@ -1,6 +1,6 @@
 // Owns the socket towards an upstream: TLS, what is sent when, back-pressure, and for how long an
 // answer is waited for. What the octets mean is answer-reader.ts.
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { countPassing } from '../base/dead-octets.ts';
 import { type AppError, toAppError } from '../base/errors.ts';
@@ -49,9 +49,10 @@ export class UpstreamConnection {
   readonly greeting: Promise<Answer>;
 
   /** Begins to connect; `open` has to follow at once. */
-  constructor({ host, port, timeouts }: UpstreamTarget) {
+  constructor({ host, port, timeouts }: UpstreamTarget, lookup?: LookupFunction | undefined) {
     this.#timeouts = timeouts;
-    this.#socket = connectTcp({ host, port, autoSelectFamily: true, noDelay: true });
+    const way = { autoSelectFamily: true, noDelay: true, ...(lookup && { lookup }) };
+    this.#socket = connectTcp({ host, port, ...way });
     this.greeting = this.#ask(undefined, reply);
     // Whoever opened the connection may have gone before the greeting came.
     this.greeting.catch(() => {});

@@ -295,6 +295,16 @@ export const badConfigurations: readonly BadConfiguration[] = [
     ],
   },
   {
+    name: 'targets that are neither names nor networks',
+    yaml: `listeners:\n${listener}routes:\n  - name: default\n    upstream: {host: pop.example.net}\n    targets: {allow: [pop.example.net, '*.*.net', 10.0.0.0/8, 10.0.0.0/33, 127.1], ports: []}\n`,
+    answers: [
+      '6:40: routes[0].targets.allow[1]: expected a host name, a wildcard such as "*.example.net", "*" for any name, or a network such as 192.0.2.0/24, got "*.*.net"',
+      '6:63: routes[0].targets.allow[3]: expected a host name, a wildcard such as "*.example.net", "*" for any name, or a network such as 192.0.2.0/24, got "10.0.0.0/33"',
+      '6:76: routes[0].targets.allow[4]: expected a host name, a wildcard such as "*.example.net", "*" for any name, or a network such as 192.0.2.0/24, got 127.1',
+      '6:84: routes[0].targets.ports: expected at least one port, got a list',
+    ],
+  },
+  {
     name: 'terminal sequences in a key and a value',
     yaml: `${goodYaml}"\\e[31mred": 1\nnotice: {contact: "\\e[2J"}\n`,
     answers: [

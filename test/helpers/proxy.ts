@@ -16,6 +16,7 @@ import type { ConnectionServices } from '../../src/proxy/connection-services.ts'
 import { Listener } from '../../src/proxy/listener.ts';
 import { SessionCount } from '../../src/proxy/session-count.ts';
 import type { Trouble } from '../../src/proxy/troubles.ts';
+import { TargetPolicy } from '../../src/routing/target-policy.ts';
 import type { UpstreamMessage } from '../../src/session/maildrop.ts';
 import { createMemoryCache } from '../../src/stores/memory.ts';
 import type { Quarantine } from '../../src/stores/store.ts';
@@ -92,6 +93,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     writeDigest: (owner, entries) => Buffer.from(`${owner.user}: ${entries.length}\r\n\r\n`),
     metrics: new CoreMetrics(createMetrics().core),
     use: () => () => {},
+    policyOf: ({ targets }) => new TargetPolicy(targets),
     trustOf: () => ({ rejectUnauthorized: false }),
   };
 }

@@ -43,6 +43,14 @@ export function makeTestCertificates(): TestCertificates {
   };
 }
 
+/** Signed by an authority that nobody keeps; a name `dns:...` is a DNS name whatever it looks like. */
+export function certificateFor(
+  names: readonly string[],
+  { commonName }: { readonly commonName?: string } = {},
+): Certificate {
+  return issue(makeAuthority('Postern test authority'), names, 1, commonName);
+}
+
 interface Authority {
   readonly name: string;
   readonly certPem: string;
@@ -77,10 +85,15 @@ function makeAuthority(name: string): Authority {
   return { name, certPem, key: privateKey, keyId };
 }
 
-function issue(authority: Authority, names: readonly string[], validDays: number): Certificate {
+function issue(
+  authority: Authority,
+  names: readonly string[],
+  validDays: number,
+  subject = names[0] ?? 'nameless',
+): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const certPem = seal({
-    subject: names[0] ?? 'nameless',
+    subject,
     issuer: authority.name,
     publicKey,
     signingKey: authority.key,
@@ -89,7 +102,7 @@ function issue(authority: Authority, names: readonly string[], validDays: number
       extension('2.5.29.19', 'critical', sequence()),
       extension('2.5.29.15', 'critical', bitString(Buffer.from([0x80]), 7)), // keyUsage: signatures
       extension('2.5.29.37', 'optional', sequence(oid('1.3.6.1.5.5.7.3.1'))), // serverAuth
-      extension('2.5.29.17', 'optional', sequence(...names.map(alternativeName))),
+      ...(names.length === 0 ? [] : [alternativeNames(names)]),
       extension('2.5.29.14', 'optional', der(0x04, identify(publicKey))),
       extension('2.5.29.35', 'optional', sequence(der(0x80, authority.keyId))),
     ],
@@ -125,7 +138,12 @@ function extension(id: string, weight: 'critical' | 'optional', value: Buffer): 
   return sequence(oid(id), ...critical, der(0x04, value));
 }
 
+function alternativeNames(names: readonly string[]): Buffer {
+  return extension('2.5.29.17', 'optional', sequence(...names.map(alternativeName)));
+}
+
 function alternativeName(name: string): Buffer {
+  if (name.startsWith('dns:')) return der(0x82, Buffer.from(name.slice(4), 'latin1'));
   return isIP(name) === 0 ? der(0x82, Buffer.from(name, 'latin1')) : der(0x87, addressBytes(name));
 }
 

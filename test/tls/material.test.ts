@@ -10,9 +10,9 @@ import { createServer, type SecureContext, connect as tlsConnect } from 'node:tl
 import { systemClock } from '../../src/base/clock.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { ListenerConfig } from '../../src/config/schema.ts';
-import { loadListenerMaterial, loadUpstreamTrust } from '../../src/tls/material.ts';
+import { loadListenerMaterial } from '../../src/tls/material.ts';
 import { acceptTls } from '../../src/tls/upgrade.ts';
-import { certificates, targetOn } from '../upstream/target.ts';
+import { certificates } from '../upstream/target.ts';
 
 let folder = '';
 
@@ -131,17 +131,3 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     assert.ok(session.includes(dayOfTicket), session.toString('hex'));
   });
 }
-
-test('trust towards an upstream demands its name, or its address where that is configured', async () => {
-  const named = await loadUpstreamTrust(targetOn(1, { serverName: 'pop.example' }));
-  assert.equal(named.servername, 'pop.example');
-  assert.equal(named.rejectUnauthorized, true);
-  const numbered = await loadUpstreamTrust(targetOn(1, { host: 'gate', serverName: '192.0.2.1' }));
-  assert.equal(numbered.servername, undefined);
-  assert.equal(numbered.host, '192.0.2.1');
-});
-
-test('a CA file that is not there is an error', async () => {
-  const target = targetOn(1, { caFile: join(folder, 'missing.pem') });
-  await assert.rejects(loadUpstreamTrust(target), { code: 'ENOENT' });
-});

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { type Credentials, Secret } from '../../src/base/secret.ts';
 import type { UpstreamTarget } from '../../src/config/schema.ts';
-import { loadUpstreamTrust } from '../../src/tls/material.ts';
+import { UpstreamTrust } from '../../src/tls/upstream-trust.ts';
 import { UpstreamClient } from '../../src/upstream/client.ts';
 import { KnownUpstream } from '../../src/upstream/known-upstreams.ts';
 import { makeTestCertificates } from '../helpers/test-certificates.ts';
@@ -66,6 +66,6 @@ export async function openClient(
   known = new KnownUpstream(systemClock),
 ): Promise<UpstreamClient> {
   const target = targetOn(port, changes);
-  const trust = await loadUpstreamTrust(target);
+  const trust = (await UpstreamTrust.load(target)).optionsFor(target.serverName);
   return UpstreamClient.open({ target, trust, clock: systemClock, known }, signal);
 }
