@@ -1,6 +1,7 @@
 // Owns the virus scan of a message by clamd, while the message arrives: puts the pieces together.
 // Only clamd's complete `stream: OK` lets a message pass; whatever goes wrong defers it.
 import { definePlugin, type PluginServices } from '#plugin-api';
+import { check } from './check.ts';
 import { Clamd } from './clamd.ts';
 import { findConf } from './conf-file.ts';
 import { inspect } from './inspection.ts';
@@ -9,12 +10,13 @@ import { type ClamavOptions, optionsSchema } from './options.ts';
 import { Pool } from './pool.ts';
 import { ClamdServer } from './server.ts';
 import { createServerMetrics, type ServerMetrics } from './server-metrics.ts';
-import { addressName, type ClamdAddress, type ServerOptions } from './server-options.ts';
+import { addressName, resolvedAddress, type ServerOptions } from './server-options.ts';
 
 export default definePlugin<ClamavOptions>({
   name: 'clamav',
   version: '2',
   options: optionsSchema,
+  check,
   async setup(options, services) {
     const metricsOf = createServerMetrics(services.metrics);
     const servers = await Promise.all(
@@ -42,7 +44,7 @@ async function createServer(
   { log, clock, resolvePath }: PluginServices,
   metricsOf: (server: string) => ServerMetrics,
 ): Promise<ClamdServer> {
-  const address = resolved(given.address, resolvePath);
+  const address = resolvedAddress(given.address, resolvePath);
   const name = addressName(address);
   const clamdConf = given.clamdConf === undefined ? undefined : resolvePath(given.clamdConf);
   const file = await findConf({ address, clamdConf });
@@ -62,8 +64,4 @@ async function createServer(
     { name, limits, refreshMs: options.versionRefreshMs },
     { clock, log, metrics: metricsOf(name), random: Math.random },
   );
-}
-
-function resolved(address: ClamdAddress, resolvePath: (path: string) => string): ClamdAddress {
-  return address.kind === 'unix' ? { ...address, path: resolvePath(address.path) } : address;
 }

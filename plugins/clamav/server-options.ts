@@ -6,6 +6,14 @@ export type ClamdAddress =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number };
 
+/** `resolvePath` knows where relative paths start. */
+export function resolvedAddress(
+  address: ClamdAddress,
+  resolvePath: (path: string) => string,
+): ClamdAddress {
+  return address.kind === 'unix' ? { ...address, path: resolvePath(address.path) } : address;
+}
+
 /** What the options say of the limits of a clamd. */
 export interface GivenLimits {
   readonly maxConcurrent: number | undefined;

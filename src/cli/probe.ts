@@ -1,6 +1,6 @@
 // Owns one question: does a POP3 server answer at this place, in this way? It sends no credential.
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { systemClock } from '../base/clock.ts';
 import { withDeadline } from '../base/deadline.ts';
 import { AppError, explain } from '../base/errors.ts';
@@ -8,15 +8,23 @@ import { parseCapabilities, type UpstreamCapabilities } from '../pop3/capability
 import { capabilityMaxLines, upstreamLineMaxOctets } from '../pop3/limits.ts';
 import { LineReader } from '../pop3/line-reader.ts';
 import { parseReply, printable } from '../pop3/reply.ts';
+import { type CertificateFacts, factsOf } from '../tls/certificate-facts.ts';
 import { connectTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
 
 export interface ProbeRequest {
   readonly host: string;
   readonly port: number;
   readonly tls: 'implicit' | 'stls' | 'none';
-  /** PEM, instead of the authorities of the system. */
-  readonly ca?: string;
+  /** How the server is verified; by default for the host, with the authorities of the system. */
+  readonly trust?: ConnectionOptions;
   readonly stepLimitMs: number;
+}
+
+/** What the server showed. */
+export interface ProbedTls extends TlsFacts {
+  readonly certificate: CertificateFacts | undefined;
+  /** Why it is not valid, as a code of OpenSSL or Node; only where the request accepts such a one. */
+  readonly problem: string | undefined;
 }
 
 export type ProbeStep = 'connect' | 'greeting' | 'tls' | 'capabilities';
@@ -28,9 +36,15 @@ export type ProbeResult =
       readonly greeting: string;
       /** Undefined when the server knows no CAPA. */
       readonly capabilities: UpstreamCapabilities | undefined;
-      readonly tls: TlsFacts | undefined;
+      readonly tls: ProbedTls | undefined;
     }
-  | { readonly kind: 'failed'; readonly step: ProbeStep; readonly reason: string };
+  | {
+      readonly kind: 'failed';
+      readonly step: ProbeStep;
+      readonly reason: string;
+      /** Of the operating system, OpenSSL or Node. */
+      readonly code: string | undefined;
+    };
 
 /** Connects, reads greeting and capabilities, and says QUIT; the certificate must be valid for the host. */
 export async function probe(request: ProbeRequest): Promise<ProbeResult> {
@@ -38,11 +52,15 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   try {
     return await dialog.run();
   } catch (error) {
-    return { kind: 'failed', step: dialog.currentStep, reason: explain(rootOf(error)) };
+    const root = rootOf(error);
+    return { kind: 'failed', step: dialog.currentStep, reason: explain(root), code: codeOf(root) };
   } finally {
     dialog.close();
   }
 }
+
+/** For the answer to QUIT and the end of the connection. */
+const farewellMs = 1000;
 
 class ProbeDialog {
   currentStep: ProbeStep = 'connect';
@@ -50,7 +68,8 @@ class ProbeDialog {
   readonly #reader = new LineReader(upstreamLineMaxOctets);
   #socket: Socket | undefined;
   #chunks: AsyncIterator<Buffer> | undefined;
-  #tls: TlsFacts | undefined;
+  #tls: ProbedTls | undefined;
+  #hasLeft = false;
 
   constructor(request: ProbeRequest) {
     this.#request = request;
@@ -68,12 +87,22 @@ class ProbeDialog {
       });
     }
     const capabilities = await this.#step('capabilities', () => this.#askCapabilities());
-    this.#send('QUIT');
+    await this.#leave();
     return { kind: 'reached', greeting, capabilities, tls: this.#tls };
   }
 
   close(): void {
-    this.#socket?.destroy();
+    if (!this.#hasLeft) this.#socket?.destroy();
+  }
+
+  /** Nobody waits for the answer to QUIT, but a connection cut before it would look like an accident. */
+  async #leave(): Promise<void> {
+    const socket = this.#current();
+    await this.#chunks?.return?.();
+    this.#hasLeft = true;
+    socket.end('QUIT\r\n');
+    socket.resume();
+    systemClock.after(farewellMs, () => socket.destroy());
   }
 
   async #step<T>(step: ProbeStep, work: () => Promise<T>): Promise<T> {
@@ -104,18 +133,18 @@ class ProbeDialog {
     await this.#chunks?.return?.();
     refusePendingPlaintext(plain, this.#reader.pendingOctets, 'upstream');
     const secured = await connectTls({ ...this.#trust(), socket: plain });
-    this.#tls = tlsFactsOf(secured);
+    this.#tls = probedTls(secured);
     this.#adopt(secured);
   }
 
   #trust(): ConnectionOptions {
-    const { host, ca } = this.#request;
+    const { host, trust } = this.#request;
     return {
       host,
       minVersion: 'TLSv1.2',
       // RFC 6066 s.3: SNI carries names only.
       ...(isIP(host) === 0 ? { servername: host } : {}),
-      ...(ca === undefined ? {} : { ca }),
+      ...trust,
     };
   }
 
@@ -161,6 +190,23 @@ class ProbeDialog {
       if (lines.push(line) > capabilityMaxLines) throw violation('an endless list of capabilities');
     }
   }
+}
+
+function probedTls(socket: TLSSocket): ProbedTls {
+  const shown = socket.getPeerX509Certificate();
+  const { authorizationError } = socket;
+  return {
+    ...tlsFactsOf(socket),
+    certificate: shown === undefined ? undefined : factsOf(shown),
+    // Node has the code here in some cases, and in others the error itself.
+    problem:
+      codeOf(authorizationError) ?? (authorizationError ? `${authorizationError}` : undefined),
+  };
+}
+
+function codeOf(error: unknown): string | undefined {
+  const hasCode = error instanceof Error && 'code' in error && typeof error.code === 'string';
+  return hasCode ? (error.code as string) : undefined;
 }
 
 function violation(text: string): AppError {

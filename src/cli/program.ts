@@ -5,6 +5,7 @@ import * as audit from './commands/audit.ts';
 import * as checkConfig from './commands/check-config.ts';
 import * as clientSettings from './commands/client-settings.ts';
 import * as demo from './commands/demo.ts';
+import * as doctor from './commands/doctor.ts';
 import * as init from './commands/init.ts';
 import * as plugin from './commands/plugin.ts';
 import * as quarantine from './commands/quarantine.ts';
@@ -26,6 +27,7 @@ for (const command of [
   checkConfig,
   init,
   clientSettings,
+  doctor,
   scan,
   replay,
   quarantine,

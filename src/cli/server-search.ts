@@ -49,7 +49,8 @@ export async function findServer(
     const answers = await Promise.all(
       request.hosts.map(async (host) => {
         const { ca, stepLimitMs } = request;
-        const place = { host, port, tls, stepLimitMs, ...(ca === undefined ? {} : { ca }) };
+        const trust = ca === undefined ? {} : { ca };
+        const place = { host, port, tls, stepLimitMs, trust };
         return { host, answer: await probe(place) };
       }),
     );

@@ -11,6 +11,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import { ConfigError } from '../config/problem.ts';
 import type { PluginConfig } from '../config/schema.ts';
 import type { PluginDefinition } from '../plugin-api/define-plugin.ts';
+import type { CheckServices, Diagnosis } from '../plugin-api/diagnosis.ts';
 import type { CentralPart, KeptValues, Metrics } from '../plugin-api/services.ts';
 import { type CentralParts, noCentralPart, type OpenCentralPart } from './central-parts.ts';
 import { offerModules } from './offered-modules.ts';
@@ -34,12 +35,16 @@ export interface CheckedPlugin {
   readonly name: string;
   /** Undefined when it has no such part. */
   readonly central: CheckedCentralPart | undefined;
+  /** Whether what it depends on is there and well; undefined when it has nothing to say about that. */
+  readonly diagnose: ((services: DiagnoseServices) => AsyncIterable<Diagnosis>) | undefined;
   /**
    * Sets it up, or takes it over from a chain that has the same one. Throws ConfigError with the line
    * of the plugin when it cannot.
    */
   setup(host: PluginHost, earlier: readonly LoadedPlugin[]): Promise<LoadedPlugin>;
 }
+
+export type DiagnoseServices = Omit<CheckServices, 'resolvePath'>;
 
 /** The part of a plugin that there is one of, for all processes that serve. */
 export interface CheckedCentralPart {
@@ -111,18 +116,21 @@ async function checkPlugin(
   const fingerprint = digest([definition.name, version, entry.options]);
   const identity = `${file} ${await changedAt(file)} ${fingerprint}`;
   const centralId = `${name} ${fingerprint}`;
+  const resolvePath = (path: string): string => resolve(loaded.folder, path);
   const servicesOf = (host: Omit<PluginHost, 'centralParts'>, metrics: Metrics) => ({
     log: host.log.child({ plugin: name }),
     metrics,
     store: host.storeFor(name),
     clock: host.clock,
-    resolvePath: (path: string) => resolve(loaded.folder, path),
+    resolvePath,
   });
   const cannotStart = (cause: unknown): ConfigError =>
     problem('use', `plugin '${name}' cannot start: ${explain(cause)}`);
   const setUpCentral = definition.central?.bind(definition, options);
+  const check = definition.check?.bind(definition, options);
   return {
     name,
+    diagnose: check && ((services) => check({ ...services, resolvePath })),
     central:
       setUpCentral === undefined
         ? undefined

@@ -7,6 +7,7 @@ import type {
   Middleware,
   SessionContext,
 } from './context.ts';
+import type { CheckServices, Diagnosis } from './diagnosis.ts';
 import type { MessageView } from './message-view.ts';
 import type { Observation } from './observation.ts';
 import type { CentralPart, CentralServices, PluginServices } from './services.ts';
@@ -51,6 +52,11 @@ export interface PluginDefinition<Options = unknown> {
    */
   central?(options: Options, services: CentralServices): CentralPart | Promise<CentralPart>;
   setup(options: Options, services: PluginServices): PluginInstance | Promise<PluginInstance>;
+  /**
+   * For `postern doctor`: whether what the plugin depends on is there and well, one diagnosis for each
+   * thing, as soon as it is known. Called without `setup`; what it throws counts as a failure.
+   */
+  check?(options: Options, services: CheckServices): AsyncIterable<Diagnosis>;
 }
 
 /** Identity; gives the types to an author's editor. */

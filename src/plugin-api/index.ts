@@ -18,6 +18,7 @@ export { Turns } from '../base/turns.ts';
 export { duration, integer, optionalDuration, optionalSize, size } from '../config/values.ts';
 export type * from './context.ts';
 export { definePlugin, type PluginDefinition, type PluginInstance } from './define-plugin.ts';
+export type * from './diagnosis.ts';
 export type * from './message-view.ts';
 export type * from './observation.ts';
 export type * from './services.ts';

@@ -41,7 +41,7 @@ function reaching(...places: readonly string[]): InitTools['probe'] {
   return async ({ host, port, tls }: ProbeRequest): Promise<ProbeResult> =>
     places.includes(`${host}:${port}/${tls}`)
       ? { kind: 'reached', greeting: 'hello', capabilities: undefined, tls: undefined }
-      : { kind: 'failed', step: 'connect', reason: 'nobody there' };
+      : { kind: 'failed', step: 'connect', reason: 'nobody there', code: undefined };
 }
 
 async function initialising(

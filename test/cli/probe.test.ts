@@ -27,7 +27,7 @@ async function probing(
       host: '127.0.0.1',
       port,
       tls: 'none',
-      ca: certificates.caPem,
+      trust: { ca: certificates.caPem },
       stepLimitMs: 30_000,
       ...request,
     });

@@ -9,7 +9,7 @@ const reached: ProbeResult = {
   capabilities: undefined,
   tls: undefined,
 };
-const failed: ProbeResult = { kind: 'failed', step: 'connect', reason: 'no' };
+const failed: ProbeResult = { kind: 'failed', step: 'connect', reason: 'no', code: undefined };
 
 /** Reaches exactly these places, written `host:port/tls`, and remembers what was tried. */
 function network(...places: readonly string[]) {

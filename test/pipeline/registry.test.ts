@@ -263,3 +263,23 @@ test('a plugin that never comes up is given up after a minute', async () => {
   await fake.advance(60_000);
   await failing;
 });
+
+test('the check-up of a plugin gets its checked options, and is there only if the plugin has one', async () => {
+  await write(
+    'looked-after.js',
+    `export default {
+  name: 'looked-after',
+  setup: () => { throw new Error('not for a check-up'); },
+  async *check(options, { resolvePath }) {
+    yield { level: 'ok', found: String(options) + ' ' + resolvePath('x') };
+  },
+};`,
+  );
+  await write('plain.js', `export default { name: 'plain', setup: () => ({}) };`);
+  const [lookedAfter, plain] = await check('{use: ./looked-after.js}', '{use: ./plain.js}');
+  assert.equal(plain?.diagnose, undefined);
+  const services = { clock, signal: new AbortController().signal };
+  const found = [];
+  for await (const each of lookedAfter?.diagnose?.(services) ?? []) found.push(each);
+  assert.deepEqual(found, [{ level: 'ok', found: `undefined ${join(folder.path, 'x')}` }]);
+});

@@ -20,6 +20,7 @@ function plugin(id: string, events: string[]): CheckedPlugin {
   return {
     name: id,
     setup: () => Promise.reject(new Error('not in this process')),
+    diagnose: undefined,
     central: {
       id,
       async setup() {

@@ -1,0 +1,119 @@
+// Owns the check of the certificate that a listener shows: names, dates, chain, and who may read its key.
+import { X509Certificate } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { getCACertificates } from 'node:tls';
+import type { CertificateConfig, ListenerConfig } from '../../config/schema.ts';
+import type { Diagnosis } from '../../plugin-api/diagnosis.ts';
+import { type CertificateFacts, factsOf } from '../../tls/certificate-facts.ts';
+import { namesOf, validity } from './certificate-words.ts';
+import { type Check, fail, ok, warn } from './check.ts';
+
+const renewal = 'Renew it; a running Postern takes it up at a reload (SIGHUP).';
+
+export function certificateCheck(listener: ListenerConfig, nowMs: () => number): Check {
+  return {
+    subject: `certificate of ${listener.name}`,
+    async *run() {
+      const { certificate } = listener;
+      if (certificate === undefined) {
+        yield warn(
+          'self-signed, made at the start: mail programs refuse it',
+          'Name a certificate and its key in the configuration.',
+        );
+        return;
+      }
+      yield* diagnose(certificate, listener.announce.host, nowMs());
+    },
+  };
+}
+
+async function* diagnose(
+  { certFile, keyFile }: CertificateConfig,
+  announcedHost: string | undefined,
+  nowMs: number,
+): AsyncGenerator<Diagnosis, void, void> {
+  const [leaf, ...others] = readAll(await readFile(certFile, 'latin1'));
+  if (leaf === undefined) {
+    yield fail(`there is no certificate in ${certFile}`, 'It has to be in PEM form.');
+    return;
+  }
+  const facts = factsOf(leaf);
+  yield names(leaf, facts, announcedHost);
+  yield validity(facts, nowMs, renewal);
+  yield chain([leaf, ...others]);
+  if (((await stat(keyFile)).mode & 0o004) !== 0) {
+    yield warn(`every user of this machine may read ${keyFile}`, `chmod o-r ${keyFile}`);
+  }
+}
+
+const block = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
+
+function readAll(pem: string): X509Certificate[] {
+  return (pem.match(block) ?? []).map((each) => new X509Certificate(each));
+}
+
+function names(
+  leaf: X509Certificate,
+  facts: CertificateFacts,
+  announced: string | undefined,
+): Diagnosis {
+  const all = namesOf(facts);
+  if (facts.names.length === 0) {
+    return fail('the certificate has no names (subjectAltName)', 'Have one made that has.');
+  }
+  if (announced === undefined)
+    return ok(`for ${all}; mail programs have to use one of these names`);
+  const match = isIP(announced) === 0 ? leaf.checkHost(announced) : leaf.checkIP(announced);
+  return match === undefined
+    ? fail(
+        `the certificate is for ${all}, but mail programs are told ${announced}`,
+        'Set announce.host to a name in the certificate, or have one made with that name.',
+      )
+    : ok(`for ${all}, as announced`);
+}
+
+/** Whether a mail program that trusts what this machine trusts could build the chain. */
+function chain([leaf, ...others]: readonly [X509Certificate, ...X509Certificate[]]): Diagnosis {
+  let last = leaf;
+  // Each certificate is used once, so that none can lead in a circle.
+  const left = new Set(others);
+  for (;;) {
+    const issuer = findIssuer(last, left);
+    if (issuer === undefined) break;
+    left.delete(issuer);
+    last = issuer;
+  }
+  const { issuer, isSelfIssued } = factsOf(last);
+  const roots = getCACertificates('default').map((pem) => new X509Certificate(pem));
+  if (findIssuer(last, roots) !== undefined) {
+    return ok(`the chain leads to ${issuer}, which this machine trusts`);
+  }
+  if (isSelfIssued) {
+    const found =
+      last === leaf
+        ? 'the certificate is signed by itself'
+        : `the chain leads to ${issuer}, a private authority`;
+    return warn(found, 'Mail programs have to be told to trust it.');
+  }
+  return warn(
+    `the chain ends at ${issuer}, which is neither in the file nor trusted by this machine`,
+    'Put the intermediate certificates behind the certificate, as in fullchain.pem; a private authority has to be given to the mail programs.',
+  );
+}
+
+function findIssuer(
+  certificate: X509Certificate,
+  among: Iterable<X509Certificate>,
+): X509Certificate | undefined {
+  for (const issuer of among) if (isIssuedBy(certificate, issuer)) return issuer;
+  return undefined;
+}
+
+function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  return (
+    certificate.issuer === issuer.subject &&
+    certificate.checkIssued(issuer) &&
+    certificate.verify(issuer.publicKey)
+  );
+}
