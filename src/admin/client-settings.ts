@@ -23,14 +23,20 @@ export interface ServerNames {
   readonly machine: string;
 }
 
+/** One for each listener that mail programs name themselves. */
 export function clientSettings(config: Config, names: ServerNames): ClientSettings[] {
-  return config.listeners.map((listener) => ({
+  return config.listeners.filter(isEntered).map((listener) => ({
     listener: listener.name,
     server: serverOf(listener, names),
     port: listener.announce.port ?? listener.port,
     tls: listener.tls,
     upstreamHosts: upstreamHostsOf(config, listener.name),
   }));
+}
+
+/** Mail programs whose connections are diverted to a listener keep the settings that they have. */
+function isEntered({ intercept }: ListenerConfig): boolean {
+  return intercept === undefined;
 }
 
 function serverOf({ name, address, announce }: ListenerConfig, names: ServerNames): string {

@@ -67,6 +67,16 @@ test('an announced port stands for the one behind it', async () => {
   assert.equal(settings?.port, 995);
 });
 
+test('what a firewall diverts here needs no settings', async () => {
+  const settings = await settingsOf(
+    '{name: first, port: 110, tls: none}, {name: diverted, port: 1995, tls: none, intercept: redirect}',
+  );
+  assert.deepEqual(
+    settings.map(({ listener }) => listener),
+    ['first'],
+  );
+});
+
 test('addresses that are all, or only this machine, are known in every form', () => {
   for (const address of ['::', '0:0:0:0:0:0:0:0', '0.0.0.0']) assert.ok(isAnyAddress(address));
   for (const address of ['::1', '10.0.0.0', 'fe80::']) assert.ok(!isAnyAddress(address));

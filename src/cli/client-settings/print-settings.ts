@@ -66,8 +66,15 @@ function linesFor(
 function chosen(all: readonly ClientSettings[], name: string | undefined): ClientSettings[] {
   const found = all.filter(({ listener }) => name === undefined || listener === name);
   if (found.length > 0) return found;
+  if (all.length === 0) {
+    throw new CliError([
+      'postern client-settings: all connections are diverted here by a firewall; mail programs keep their settings',
+    ]);
+  }
   const known = all.map(({ listener }) => listener).join(', ');
-  throw new CliError([`postern client-settings: there is no such listener; there are: ${known}`]);
+  throw new CliError([
+    `postern client-settings: mail programs connect to no such listener; those that they can name are: ${known}`,
+  ]);
 }
 
 /** It goes into files of other programs, where a quote or a line end would mean something. */

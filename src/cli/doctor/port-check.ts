@@ -5,7 +5,7 @@ import { isAnyAddress } from '../../admin/client-settings.ts';
 import type { ListenerConfig } from '../../config/schema.ts';
 import type { Diagnosis } from '../../plugin-api/diagnosis.ts';
 import type { ProbeRequest, ProbeResult } from '../probe.ts';
-import { type Check, fail, ok, warn } from './check.ts';
+import { type Check, fail, ok, skipped, warn } from './check.ts';
 
 export interface PortTools {
   probe(request: ProbeRequest): Promise<ProbeResult>;
@@ -25,7 +25,10 @@ export function portCheck(listener: ListenerConfig, tools: PortTools): Check {
 }
 
 async function diagnose(listener: ListenerConfig, { probe }: PortTools): Promise<Diagnosis> {
-  const { address, port, tls, banner } = listener;
+  const { address, port, tls, banner, socket, intercept } = listener;
+  if (socket !== undefined) {
+    return skipped(`its socket ${socket} is handed over at the start of the service`);
+  }
   const place = `${address} port ${port}`;
   const refusal = await tryToListen(address, port);
   switch (refusal) {
@@ -37,7 +40,9 @@ async function diagnose(listener: ListenerConfig, { probe }: PortTools): Promise
       return fail(`this machine has no addresses like ${address}`, 'Use one of the other family.');
     case 'EADDRINUSE':
     case 'EACCES':
-      break;
+      if (intercept === undefined) break;
+      // Whoever connects to it directly is turned away.
+      return skipped(`${place} is in use; it takes only connections that a firewall diverts`);
     default:
       return fail(`${place} cannot be listened on (${refusal})`, 'Look at address and port.');
   }

@@ -98,3 +98,15 @@ test('an address that this machine does not have fails', async () => {
   assert.equal(found.level, 'fail');
   assert.match(found.found, /does not have the address/);
 });
+
+test('what cannot be asked from outside is left alone', async () => {
+  await using taken = await takenPort();
+  for (const listener of [
+    'socket: pop3s, tls: none',
+    `port: ${taken.port}, tls: none, intercept: redirect`,
+  ]) {
+    const { found, asked } = await diagnose(listener);
+    assert.equal(found.level, 'skipped');
+    assert.deepEqual(asked, []);
+  }
+});
