@@ -14,6 +14,7 @@ import { Pipeline } from '../pipeline/pipeline.ts';
 import type { LoadedPlugin } from '../pipeline/plugin.ts';
 import { checkPlugins, setUpPlugins } from '../pipeline/registry.ts';
 import type { ConnectionServices, ListenerFacts } from '../proxy/connection-services.ts';
+import { ListenerDoors } from '../proxy/listener-doors.ts';
 import type { DigestWriter } from '../proxy/maildrop-changes.ts';
 import { TargetPolicy } from '../routing/target-policy.ts';
 import type { FinalSizes } from '../stores/store.ts';
@@ -21,8 +22,8 @@ import {
   type ListenerMaterial,
   loadListenerMaterial,
   type SharedTls,
-  type TicketKeys,
 } from '../tls/material.ts';
+import type { TicketKeys } from '../tls/server-tls.ts';
 import { UpstreamTrusts } from '../tls/upstream-trust.ts';
 import { loadNotices } from './notices.ts';
 import type { SharedState } from './shared-state.ts';
@@ -108,7 +109,7 @@ export class Generation {
 
   /** For connections to come. */
   useTicketKeys(keys: TicketKeys): void {
-    for (const { material } of this.listeners.values()) material?.useTicketKeys(keys);
+    for (const { material } of this.listeners.values()) material?.tls.useTicketKeys(keys);
   }
 
   /** Ends it once the last session that began with it is over. */
@@ -165,10 +166,9 @@ async function readListeners(
     const material = await loadListenerMaterial(listener, tls);
     const facts: ListenerFacts = {
       config: listener,
+      tls: material?.tls,
+      doors: new ListenerDoors(listener),
       interception: await openInterception(listener, clock),
-      get secureContext() {
-        return material?.secureContext;
-      },
     };
     listeners.set(listener.name, { facts, material });
     if (material?.isSelfSigned) {

@@ -1,24 +1,7 @@
-// Owns the keys of a listener: where clients connect and what they are offered.
+// Owns the keys of a listener: where clients connect, who may, and what they are offered.
 import { z } from 'zod';
-import {
-  host,
-  integer,
-  ipAddress,
-  label,
-  oneOf,
-  path,
-  secret,
-  section,
-  tlsVersions,
-} from './values.ts';
-
-const certificateSchema = z
-  .strictObject({
-    cert: path('PEM file with the certificate and its chain.'),
-    key: path('PEM file with the private key.'),
-    passphrase: secret('Passphrase of the private key.').optional(),
-  })
-  .transform(({ cert, key, passphrase }) => ({ certFile: cert, keyFile: key, passphrase }));
+import { checkTls, listenerTlsKeys, toListenerTls } from './listener-tls-schema.ts';
+import { host, integer, ipAddress, label, networks, oneOf, section } from './values.ts';
 
 const announceSchema = z
   .strictObject({
@@ -47,15 +30,10 @@ export const listenerSchema = z
       'Serves connections that a firewall diverts here, and only those: tproxy (the socket must be transparent) or redirect. See interception.md.',
       ['tproxy', 'redirect'],
     ).optional(),
-    tls: oneOf('Encryption offered to clients: none, stls (upgrade by command) or implicit.', [
-      'none',
-      'stls',
-      'implicit',
-    ]),
-    certificate: certificateSchema
-      .optional()
-      .describe('Certificate shown to clients. Without it a self-signed one is made, for tests.'),
-    min_version: oneOf('Oldest TLS version accepted from clients.', tlsVersions).default('TLSv1.2'),
+    networks: networks(
+      'Clients that may connect; others are cut. By default all, but for tls_profile: legacy, which needs them.',
+    ).optional(),
+    ...listenerTlsKeys,
     max_sessions: integer('Sessions served at a time by this listener.', {
       min: 1,
       max: 100_000,
@@ -65,24 +43,18 @@ export const listenerSchema = z
       'What mail programs are told to connect to, where that is not the address and port above.',
     ),
   })
-  .superRefine(({ tls, certificate, port, socket }, context) => {
-    const report = (key: string, message: string): void => {
-      context.addIssue({ code: 'custom', path: [key], message });
-    };
-    if (tls === 'none' && certificate !== undefined) {
-      report('certificate', 'expected no certificate on a listener with tls: none');
-    }
-    if (port === undefined && socket === undefined) {
-      report('port', 'missing; expected a whole number from 0 to 65535, or a socket');
-    }
+  .superRefine(checkTls)
+  .superRefine(({ port, socket }, context) => {
+    if (port !== undefined || socket !== undefined) return;
+    const message = 'missing; expected a whole number from 0 to 65535, or a socket';
+    context.addIssue({ code: 'custom', path: ['port'], message });
   })
-  .transform(({ address, port, min_version, max_sessions, ...listener }) => ({
-    ...listener,
+  .transform(({ address, port, max_sessions, ...listener }) => ({
+    ...toListenerTls(listener),
     // What systemd opens for a mere port is open to all.
     address: address ?? (listener.socket === undefined ? '127.0.0.1' : '::'),
     // As with any free one, it is known when the socket is there.
     port: port ?? 0,
-    minTlsVersion: min_version,
     maxSessions: max_sessions,
   }));
 

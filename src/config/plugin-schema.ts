@@ -4,7 +4,7 @@ import {
   bool,
   duration,
   label,
-  network,
+  networks,
   oneOf,
   pluginNameOf,
   pluginReference,
@@ -29,11 +29,7 @@ const ruleSchema = z
     listeners: words('Only sessions of these listeners.', 'listener names'),
     routes: words('Only sessions of these routes.', 'route names'),
     accounts: words('Only these login names; * and ? stand for any characters.', 'login names'),
-    networks: z
-      .array(network('A network.'), { error: 'expected a list of networks' })
-      .min(1, { error: 'expected at least one network' })
-      .describe('Only clients of these networks.')
-      .optional(),
+    networks: networks('Only clients of these networks.').optional(),
     action: oneOf('What is done then.', actions),
   })
   .superRefine(({ action, verdict }, context) => {

@@ -29,8 +29,11 @@ export async function resolveReferences(
     ...parsed,
     listeners: await Promise.all(
       parsed.listeners.map(async (listener, index): Promise<ListenerConfig> => {
-        const path = ['listeners', index, 'certificate'];
-        return { ...listener, certificate: await resolver.certificate(listener.certificate, path) };
+        const { certificate, certificates, ...rest } = listener;
+        return {
+          ...rest,
+          certificates: await resolver.certificates(listener, ['listeners', index]),
+        };
       }),
     ),
     routes: await Promise.all(
@@ -64,7 +67,8 @@ export async function resolveReferences(
   return { config, findings: resolver.findings };
 }
 
-type ParsedCertificate = ParsedConfig['listeners'][number]['certificate'];
+type ParsedListener = ParsedConfig['listeners'][number];
+type ParsedCertificate = ParsedListener['certificates'][number];
 
 class Resolver {
   readonly findings: Finding[] = [];
@@ -78,11 +82,19 @@ class Resolver {
     return resolve(this.#surroundings.folder, path);
   }
 
-  async certificate(
-    parsed: ParsedCertificate,
+  certificates(
+    { certificate, certificates }: Pick<ParsedListener, 'certificate' | 'certificates'>,
     at: ConfigPath,
-  ): Promise<CertificateConfig | undefined> {
-    if (parsed === undefined) return undefined;
+  ): Promise<CertificateConfig[]> {
+    const main =
+      certificate === undefined ? [] : [this.#certificate(certificate, [...at, 'certificate'])];
+    const others = certificates.map((each, index) =>
+      this.#certificate(each, [...at, 'certificates', index]),
+    );
+    return Promise.all([...main, ...others]);
+  }
+
+  async #certificate(parsed: ParsedCertificate, at: ConfigPath): Promise<CertificateConfig> {
     const certFile = this.path(parsed.certFile);
     const keyFile = this.path(parsed.keyFile);
     const [cert, key, passphrase] = await Promise.all([

@@ -182,9 +182,10 @@ export interface CertificateConfig {
   readonly passphrase: Secret | undefined;
 }
 
-/** `certificate` undefined with TLS means a self-signed one. */
-export type ListenerConfig = DeepReadonly<Omit<ParsedListener, 'certificate'>> & {
-  readonly certificate: CertificateConfig | undefined;
+/** Without certificates, TLS means a self-signed one. */
+export type ListenerConfig = DeepReadonly<Omit<ParsedListener, 'certificate' | 'certificates'>> & {
+  /** The first is for clients that ask for no name or for one that is not there. */
+  readonly certificates: readonly CertificateConfig[];
 };
 export type RouteConfig = DeepReadonly<ParsedConfig['routes'][number]>;
 /** One POP3 server and how to deal with it. */

@@ -167,6 +167,13 @@ export function network(about: string) {
     });
 }
 
+export function networks(about: string) {
+  return z
+    .array(network('A network.'), { error: 'expected a list of networks' })
+    .min(1, { error: 'expected at least one network' })
+    .describe(about);
+}
+
 /** Where a secret comes from. `load.ts` turns it into a Secret. */
 export type SecretSource =
   | { readonly kind: 'text'; readonly text: string }

@@ -9,6 +9,8 @@ export interface TlsFacts {
   /** `TLSv1.2`, `TLSv1.3`. */
   readonly protocol: string;
   readonly cipher: string;
+  /** The name that a client asked for (SNI), in lower case; undefined without one. */
+  readonly serverName?: string | undefined;
 }
 
 export interface DestinationFacts {

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { type Endpoint, endpointText } from '../base/endpoint.ts';
 import type { LogFields } from '../base/log.ts';
 import { plainAddress } from '../base/plain-address.ts';
-import { acceptTls, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
+import { acceptTls, type TlsFacts } from '../tls/upgrade.ts';
 import type { ListenerFacts } from './connection-services.ts';
 
 /** The two ends of a connection as the client sees them. */
@@ -40,10 +40,9 @@ export function originOf(socket: Socket, { interception }: ListenerFacts): Clien
 /** Leaves the socket to the caller when it rejects. */
 export async function arrive(socket: Socket, facts: ListenerFacts, clock: Clock): Promise<Arrival> {
   const origin = originOf(socket, facts);
-  const { config, secureContext } = facts;
-  if (config.tls !== 'implicit' || secureContext === undefined) {
-    return { socket, origin, tls: undefined };
-  }
-  const secured = await acceptTls(socket, secureContext, clock);
-  return { socket: secured, origin, tls: tlsFactsOf(secured) };
+  const { config, tls, doors } = facts;
+  doors.refuseStranger(origin);
+  if (config.tls !== 'implicit' || tls === undefined) return { socket, origin, tls: undefined };
+  const accepted = await acceptTls(socket, tls, clock);
+  return { socket: accepted.socket, origin, tls: accepted.facts };
 }

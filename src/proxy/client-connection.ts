@@ -1,7 +1,6 @@
 // Owns one client's connection: reads a line, asks the session, does what it says, in order. It
 // decides nothing about the protocol itself.
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import type { Timer } from '../base/clock.ts';
 import { explain, toAppError } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
@@ -12,7 +11,7 @@ import { errReply } from '../pop3/reply.ts';
 import { getRoute } from '../routing/route.ts';
 import type { Admission, SessionAction } from '../session/events.ts';
 import { Session } from '../session/session.ts';
-import { acceptTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
+import { acceptTls, refusePendingPlaintext, type TlsFacts } from '../tls/upgrade.ts';
 import { AccountSession } from './account-session.ts';
 import { type Arrival, type ClientOrigin, logFieldsOf } from './arrival.ts';
 import { clientGone } from './client-gone.ts';
@@ -221,14 +220,14 @@ export class ClientConnection {
   }
 
   async #startTls(): Promise<void> {
-    const { secureContext } = this.#listener;
-    if (secureContext === undefined) throw new Error('STLS was offered without a certificate');
+    const { tls } = this.#listener;
+    if (tls === undefined) throw new Error('STLS was offered without a certificate');
     const plain = this.#socket;
     this.#input.detach();
     this.#quiet.stop();
-    const secured: TLSSocket = await acceptTls(plain, secureContext, this.#services.clock);
+    const { socket: secured, facts } = await acceptTls(plain, tls, this.#services.clock);
     this.#socket = secured;
-    this.#tls = tlsFactsOf(secured);
+    this.#tls = facts;
     this.#sessionFacts = undefined;
     this.#input = new ClientInput(secured);
     this.#output = new ClientOutput(secured);
@@ -241,6 +240,9 @@ export class ClientConnection {
   /** Undefined when the client was refused altogether and the session is over. */
   async #admit(): Promise<Admission | undefined> {
     const result = await this.#services.pipeline.access.admit(this.#facts());
+    if (result.kind === 'admitted') {
+      return this.#listener.doors.admit(this.#client, this.#tls !== undefined ? 'tls' : 'plain');
+    }
     if (result.kind !== 'refused') return result;
     await this.#output.write([errReply(result.text)]);
     this.#end('refused by policy');

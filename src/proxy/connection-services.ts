@@ -1,9 +1,10 @@
 // Owns the list of what a client's connection works with.
-import type { SecureContext } from 'node:tls';
 import type { Logger } from '../base/log.ts';
 import type { LimitsConfig, ListenerConfig } from '../config/schema.ts';
 import type { Interception } from '../interception/interception.ts';
+import type { ContextSource } from '../tls/server-tls.ts';
 import type { AccountServices } from './account-session.ts';
+import type { ListenerDoors } from './listener-doors.ts';
 
 export interface ConnectionServices extends AccountServices {
   readonly log: Logger;
@@ -15,7 +16,9 @@ export interface ConnectionServices extends AccountServices {
 /** How a listener is set up, as far as its connections need to know. */
 export interface ListenerFacts {
   readonly config: ListenerConfig;
-  readonly secureContext: SecureContext | undefined;
+  /** Undefined without TLS. */
+  readonly tls: ContextSource | undefined;
+  readonly doors: ListenerDoors;
   /** Undefined where clients connect of their own. */
   readonly interception: Interception | undefined;
 }

@@ -1,14 +1,18 @@
 // Owns the change from plain text to TLS, on either leg. Octets that arrived before the handshake
 // are never carried over: they were not encrypted and could have been injected (RFC 2595 s.4).
 import type { Socket } from 'node:net';
-import { type ConnectionOptions, connect, type SecureContext, TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect, TLSSocket } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import { AppError, type Fault } from '../base/errors.ts';
+import { askedName } from './hello-of-socket.ts';
+import type { ContextSource } from './server-tls.ts';
 
 /** What was negotiated. */
 export interface TlsFacts {
   readonly protocol: string;
   readonly cipher: string;
+  /** The name that a client asked for (SNI), in lower case; undefined without one. */
+  readonly serverName?: string | undefined;
 }
 
 export function tlsFactsOf(socket: TLSSocket): TlsFacts {
@@ -32,22 +36,43 @@ export function refusePendingPlaintext(
 /** A client that stalls in its handshake is not waited for any longer. */
 const handshakeMs = 10_000;
 
-/** Server side, for STLS and for implicit TLS: resolves once the handshake is done. */
+/** A client under TLS. */
+export interface AcceptedTls {
+  readonly socket: TLSSocket;
+  readonly facts: TlsFacts;
+}
+
+/** RFC 7301, IANA: who wants to speak something else gets the alert no_application_protocol. */
+const protocols = ['pop3'];
+
+/**
+ * Server side, for STLS and for implicit TLS: resolves once the handshake is done. The name is read before
+ * OpenSSL takes over, which knows none when a session of TLS 1.2 is resumed.
+ */
 export async function acceptTls(
   socket: Socket,
-  secureContext: SecureContext,
+  source: ContextSource,
   clock: Clock,
-): Promise<TLSSocket> {
-  const secured = new TLSSocket(socket, { isServer: true, secureContext });
-  // Without a tls.Server around it, Node tells of a broken record by this event alone and leaves the
-  // connection open, dead.
-  secured.on('_tlsError', (cause: Error) => secured.destroy(cause));
-  const timer = clock.after(handshakeMs, () => secured.destroy());
+): Promise<AcceptedTls> {
+  let secured: TLSSocket | undefined;
+  const timer = clock.after(handshakeMs, () => (secured ?? socket).destroy());
   try {
-    return await settled(secured, 'secure', 'client');
+    const serverName = await askedName(socket);
+    const secureContext = await source.contextFor(serverName);
+    secured = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: protocols });
+    const accepted = await settled(failingWhole(secured), 'secure', 'client');
+    return { socket: accepted, facts: { ...tlsFactsOf(accepted), serverName } };
+  } catch (error) {
+    socket.destroy();
+    throw error;
   } finally {
     timer.cancel();
   }
+}
+
+/** Without a tls.Server around it, Node tells of a broken record by this event alone and leaves the connection open, dead. */
+function failingWhole(secured: TLSSocket): TLSSocket {
+  return secured.on('_tlsError', (cause: Error) => secured.destroy(cause));
 }
 
 /** Client side, over an existing socket (STLS) or a new one (implicit TLS). */

@@ -148,6 +148,37 @@ export const badConfigurations: readonly BadConfiguration[] = [
     answers: ['3:21: listeners[1].port: expected a free port; listeners[0] takes it already'],
   },
   {
+    name: 'old TLS for everybody',
+    yaml: withListener(
+      '  - {name: a, port: 1110, tls: stls, tls_profile: legacy}\n  - {name: b, port: 1111, tls: stls, tls_profile: legacy, networks: [192.0.2.0/24, 0.0.0.0/0]}\n',
+    ),
+    answers: [
+      '2:51: listeners[0].tls_profile: expected networks beside it: old TLS is for named clients only',
+      '3:59: listeners[1].networks: expected named networks, not all addresses, with tls_profile: legacy',
+    ],
+  },
+  {
+    name: 'old TLS that is not old, or no TLS',
+    yaml: withListener(
+      '  - {name: a, port: 1110, tls: none, tls_profile: legacy, networks: [192.0.2.1], min_version: TLSv1.2}\n',
+    ),
+    answers: [
+      '2:51: listeners[0].tls_profile: expected tls: stls or tls: implicit together with this profile',
+      '2:95: listeners[0].min_version: expected no min_version with tls_profile: legacy, which is TLS 1.0',
+    ],
+  },
+  {
+    name: 'plain logins where there are none, or nothing else',
+    yaml: withListener(
+      '  - {name: a, port: 1, tls: none, plain_login: refused}\n  - {name: b, port: 2, tls: implicit, plain_login: [192.0.2.1]}\n  - {name: c, port: 3, tls: stls, plain_login: maybe}\n',
+    ),
+    answers: [
+      '2:48: listeners[0].plain_login: expected allowed or networks: with tls: none nobody could log in',
+      '3:39: listeners[1].plain_login: expected no plain_login with tls: implicit, which encrypts all there is',
+      '4:48: listeners[2].plain_login: expected allowed, refused or a list of networks, got "maybe"',
+    ],
+  },
+  {
     name: 'a certificate without TLS',
     yaml: withListener(
       '  - name: a\n    port: 1110\n    tls: none\n    certificate: {cert: a, key: b}\n',

@@ -40,7 +40,9 @@ test('keys come out in camelCase with units, defaults filled in', async () => {
       minTlsVersion: 'TLSv1.2',
       maxSessions: 1000,
       announce: { host: undefined, port: undefined },
-      certificate: undefined,
+      certificates: [],
+      plainLogin: 'allowed',
+      tlsProfile: 'intermediate',
     },
   ]);
   assert.deepEqual(config.routes[0]?.upstream, {

@@ -79,7 +79,7 @@ const goodPair = 'cert: cert.pem, key: key.pem';
 
 test('certificate and key come out as absolute paths', async () => {
   const { listeners } = await load(goodPair);
-  assert.deepEqual(listeners[0]?.certificate, {
+  assert.deepEqual(listeners[0]?.certificates[0], {
     certFile: join(folder.path, 'cert.pem'),
     keyFile: join(folder.path, 'key.pem'),
     passphrase: undefined,
@@ -97,7 +97,7 @@ for (const [where, source] of [
   test(`a passphrase is taken from ${where} and never shown`, async () => {
     const pair = `cert: cert.pem, key: locked.pem, passphrase: ${source}`;
     const config = await load(pair, '', env);
-    const secret = config.listeners[0]?.certificate?.passphrase;
+    const secret = config.listeners[0]?.certificates[0]?.passphrase;
     assert.equal(secret?.reveal().toString(), passphrase);
     for (const shown of [JSON.stringify(config), inspect(config, { depth: 10 })]) {
       assert(!shown.includes(passphrase));

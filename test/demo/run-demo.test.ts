@@ -23,11 +23,13 @@ async function startRelay({ configFile }: DemoPaths, maxOctets: number): Promise
   const { config } = await loadConfig(configFile);
   const [listener] = config.listeners;
   const [route] = config.routes;
-  assert.ok(listener?.certificate !== undefined && route?.upstream.caFile !== undefined);
+  const [certificate] = listener?.certificates ?? [];
+  assert.ok(listener !== undefined && certificate !== undefined);
+  assert.ok(route?.upstream.caFile !== undefined);
   const { host, port, serverName, caFile } = route.upstream;
   const ca = await readFile(caFile);
-  const cert = await readFile(listener.certificate.certFile);
-  const key = await readFile(listener.certificate.keyFile);
+  const cert = await readFile(certificate.certFile);
+  const key = await readFile(certificate.keyFile);
 
   const server = createServer({ cert, key }, (client) => {
     const upstream = connect({ host, port, ca, servername: serverName });

@@ -14,6 +14,7 @@ import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
 import type { SpoolOptions } from '../../src/pipeline/spool.ts';
 import type { ConnectionServices } from '../../src/proxy/connection-services.ts';
 import { Listener } from '../../src/proxy/listener.ts';
+import { ListenerDoors } from '../../src/proxy/listener-doors.ts';
 import { SessionCount } from '../../src/proxy/session-count.ts';
 import type { Trouble } from '../../src/proxy/troubles.ts';
 import { TargetPolicy } from '../../src/routing/target-policy.ts';
@@ -38,7 +39,7 @@ export interface TestSettings {
   /** Keys of `digest` as in the YAML. */
   readonly digest?: Readonly<Record<string, string | boolean>>;
   /** Keys of the only listener as in the YAML. */
-  readonly listener?: Readonly<Record<string, string | number>>;
+  readonly listener?: Readonly<Record<string, string | number | readonly string[]>>;
   /** Keys of the only upstream as in the YAML. */
   readonly upstream?: Readonly<Record<string, string | number | boolean>>;
 }
@@ -118,7 +119,9 @@ export async function startProxy(
       : createSecureContext({ cert: certificate.certPem, key: certificate.keyPem });
   const interception = await openInterception(config, services.clock);
   const count = new SessionCount(services.limits);
-  const listener = new Listener({ config, secureContext, interception }, services, count);
+  const tls = secureContext && { contextFor: () => secureContext };
+  const doors = new ListenerDoors(config);
+  const listener = new Listener({ config, tls, doors, interception }, services, count);
   const { port } = await listener.listen();
   return {
     listener,

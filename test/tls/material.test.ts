@@ -34,7 +34,10 @@ const listener: ListenerConfig = {
   address: '127.0.0.1',
   port: 0,
   tls: 'stls',
-  certificate: undefined,
+  networks: undefined,
+  certificates: [],
+  plainLogin: 'allowed',
+  tlsProfile: 'intermediate',
   minTlsVersion: 'TLSv1.2',
   maxSessions: 10,
   banner: 'ready',
@@ -43,7 +46,7 @@ const listener: ListenerConfig = {
 
 function withFiles(keyName: string, passphrase?: Secret): ListenerConfig {
   const certificate = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, keyName) };
-  return { ...listener, certificate: { ...certificate, passphrase } };
+  return { ...listener, certificates: [{ ...certificate, passphrase }] };
 }
 
 /** The name on the certificate that a client is shown, and the TLS version agreed on. */
@@ -81,7 +84,7 @@ test('a listener shows the certificate of its files', async () => {
   const material = await loadListenerMaterial(withFiles('key.pem'));
   assert.ok(material);
   assert.ok(!material.isSelfSigned);
-  assert.equal((await shownBy(material.secureContext)).name, 'localhost');
+  assert.equal((await shownBy(material.tls.contextFor(undefined))).name, 'localhost');
 });
 
 test('a key under a passphrase is opened with it, and with no other', async () => {
@@ -101,7 +104,7 @@ test('a key that does not belong to the certificate, or is not there, is refused
 test('without files a certificate is made, and marked as such', async () => {
   const material = await loadListenerMaterial(listener);
   assert.ok(material?.isSelfSigned);
-  const shown = await shownBy(material.secureContext);
+  const shown = await shownBy(material.tls.contextFor(undefined));
   assert.equal(shown.name, 'Postern development');
 });
 
@@ -109,9 +112,8 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
   test(`a client can resume for a day over ${version}`, async () => {
     const material = await loadListenerMaterial(listener);
     assert.ok(material !== undefined);
-    const { secureContext } = material;
     const server = createTcpServer((socket) => {
-      void acceptTls(socket, secureContext, systemClock).then((secured) => {
+      void acceptTls(socket, material.tls, systemClock).then(({ socket: secured }) => {
         secured.on('error', () => {}).write('ready');
       });
     });

@@ -18,6 +18,7 @@ const secureContext = createSecureContext({
   cert: certificates.server.certPem,
   key: certificates.server.keyPem,
 });
+const source = { contextFor: () => secureContext };
 const trust = { ca: certificates.caPem, host: 'localhost', servername: 'localhost' };
 
 interface Pair extends AsyncDisposable {
@@ -50,13 +51,13 @@ async function connectedPair(): Promise<Pair> {
 test('both ends agree on what was negotiated', async () => {
   await using pair = await connectedPair();
   const [accepted, connected] = await Promise.all([
-    acceptTls(pair.near, secureContext, clock),
+    acceptTls(pair.near, source, clock),
     connectTls({ ...trust, socket: pair.far }),
   ]);
-  assert.deepEqual(tlsFactsOf(accepted), tlsFactsOf(connected));
-  assert.equal(tlsFactsOf(accepted).protocol, 'TLSv1.3');
+  assert.deepEqual(accepted.facts, { ...tlsFactsOf(connected), serverName: 'localhost' });
+  assert.equal(accepted.facts.protocol, 'TLSv1.3');
   connected.write('hello');
-  assert.equal(String((await once(accepted, 'data'))[0]), 'hello');
+  assert.equal(String((await once(accepted.socket, 'data'))[0]), 'hello');
 });
 
 test('octets that wait in the reader are refused on either leg', async () => {
@@ -82,7 +83,7 @@ test('octets that wait in the socket are refused', async () => {
 test('a client that sends something else than a handshake is refused', async () => {
   await using pair = await connectedPair();
   pair.far.write('USER bob\r\nPASS secret\r\n');
-  await assert.rejects(acceptTls(pair.near, secureContext, clock), {
+  await assert.rejects(acceptTls(pair.near, source, clock), {
     code: 'TLS_FAILED',
     fault: 'client',
   });
@@ -91,7 +92,7 @@ test('a client that sends something else than a handshake is refused', async () 
 
 test('a peer that leaves during the handshake is a failure of it', async () => {
   await using client = await connectedPair();
-  const accepting = acceptTls(client.near, secureContext, clock);
+  const accepting = acceptTls(client.near, source, clock);
   client.far.destroy();
   await assert.rejects(accepting, { code: 'TLS_FAILED', fault: 'client' });
 
@@ -104,7 +105,7 @@ test('a peer that leaves during the handshake is a failure of it', async () => {
 test('a client that never answers the handshake is given up', async () => {
   await using pair = await connectedPair();
   const waiting = new FakeClock();
-  const accepting = acceptTls(pair.near, secureContext, waiting);
+  const accepting = acceptTls(pair.near, source, waiting);
   await Promise.all([
     assert.rejects(accepting, { code: 'TLS_FAILED', fault: 'client' }),
     waiting.advance(60_000),
@@ -114,7 +115,7 @@ test('a client that never answers the handshake is given up', async () => {
 
 test('a certificate that is not trusted fails the handshake with its reason', async () => {
   await using pair = await connectedPair();
-  acceptTls(pair.near, secureContext, clock).catch(() => {});
+  acceptTls(pair.near, source, clock).catch(() => {});
   const connecting = connectTls({ ...trust, ca: [], socket: pair.far });
   await assert.rejects(
     connecting,
@@ -126,7 +127,7 @@ test('a record that was tampered with ends the connection', async () => {
   await using pair = await connectedPair();
   const client = tlsConnect({ ...trust, socket: pair.far });
   client.on('error', () => {});
-  const accepted = await acceptTls(pair.near, secureContext, clock);
+  const { socket: accepted } = await acceptTls(pair.near, source, clock);
   accepted.on('error', () => {});
   client.write('hello');
   await once(accepted, 'data');

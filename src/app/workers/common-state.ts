@@ -12,11 +12,10 @@ import { createMetrics, type MetricsRegistry } from '../../telemetry/metrics.ts'
 import { WorkerMetrics } from '../../telemetry/worker-metrics.ts';
 import { createListenerSelfSigned } from '../../tls/material.ts';
 import type { PemPair } from '../../tls/self-signed.ts';
+import { ticketKeyOctets } from '../../tls/server-tls.ts';
 import { CentralDesk } from './central-desk.ts';
 import { KnownTroubles } from './known-troubles.ts';
 import { PlacePool } from './place-pool.ts';
-
-const ticketKeyOctets = 48;
 
 export class CommonState {
   /** How many serve; one of them may be about to be started again. */

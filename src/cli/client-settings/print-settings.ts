@@ -89,7 +89,8 @@ async function certificateNames(
   listeners: readonly ListenerConfig[],
 ): Promise<Map<string, string>> {
   const names = new Map<string, string>();
-  for (const { name, certificate } of listeners) {
+  for (const { name, certificates } of listeners) {
+    const [certificate] = certificates;
     if (certificate === undefined) continue;
     const host = findHostName(factsOf(new X509Certificate(await readFile(certificate.certFile))));
     if (host !== undefined) names.set(name, host);
