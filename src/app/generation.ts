@@ -18,11 +18,7 @@ import { ListenerDoors } from '../proxy/listener-doors.ts';
 import type { DigestWriter } from '../proxy/maildrop-changes.ts';
 import { TargetPolicy } from '../routing/target-policy.ts';
 import type { FinalSizes } from '../stores/store.ts';
-import {
-  type ListenerMaterial,
-  loadListenerMaterial,
-  type SharedTls,
-} from '../tls/material.ts';
+import { type ListenerMaterial, loadListenerMaterial, type SharedTls } from '../tls/material.ts';
 import type { TicketKeys } from '../tls/server-tls.ts';
 import { UpstreamTrusts } from '../tls/upstream-trust.ts';
 import { loadNotices } from './notices.ts';

@@ -3,8 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import type { CertificateConfig } from '../config/schema.ts';
-import type { PemPair } from './self-signed.ts';
 import { namesOf } from './dns-name.ts';
+import type { PemPair } from './self-signed.ts';
 
 export interface ServerCertificate {
   readonly pem: PemPair;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError, explain } from '../../src/base/errors.ts';
 import { Listener } from '../../src/proxy/listener.ts';
+import { ListenerDoors } from '../../src/proxy/listener-doors.ts';
 import { SessionCount } from '../../src/proxy/session-count.ts';
 import { Pop3Client } from '../helpers/pop3-client.ts';
 import { startProxy, testServices } from '../helpers/proxy.ts';
@@ -50,7 +51,12 @@ test('a listener takes a socket that was handed over, and says what is missing w
   const services = await testServices({ listener: { socket: 'pop3', port: 0 } });
   const [config] = services.config.listeners;
   assert.ok(config);
-  const facts = { config, secureContext: undefined, interception: undefined };
+  const facts = {
+    config,
+    tls: undefined,
+    doors: new ListenerDoors(config),
+    interception: undefined,
+  };
   const listener = new Listener(facts, services, new SessionCount(services.limits));
   await assert.rejects(listener.listen(), /listener test cannot use socket pop3/);
   await assert.rejects(listener.listen(new Map([['smtp', 3]])), (error) => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createSelfSigned } from '../../src/tls/self-signed.ts';
 import {
   isCovered,
   namesOf,
@@ -10,6 +9,7 @@ import {
   toServerName,
   wildcardOf,
 } from '../../src/tls/dns-name.ts';
+import { createSelfSigned } from '../../src/tls/self-signed.ts';
 
 const label63 = 'a'.repeat(63);
 
