@@ -15,15 +15,17 @@ export function certificateCheck(listener: ListenerConfig, nowMs: () => number):
   return {
     subject: `certificate of ${listener.name}`,
     async *run() {
-      const { certificate } = listener;
-      if (certificate === undefined) {
+      const { certificates, announce } = listener;
+      if (certificates.length === 0) {
         yield warn(
           'self-signed, made at the start: mail programs refuse it',
           'Name a certificate and its key in the configuration.',
         );
         return;
       }
-      yield* diagnose(certificate, listener.announce.host, nowMs());
+      // Of several, any one may be that of the announced name.
+      const announced = certificates.length === 1 ? announce.host : undefined;
+      for (const certificate of certificates) yield* diagnose(certificate, announced, nowMs());
     },
   };
 }

@@ -37,9 +37,8 @@ export function clockCheck({ file, config }: LoadedConfig, nowMs: () => number):
 
 async function latestBeginning(listeners: LoadedConfig['config']['listeners']): Promise<number> {
   let latest = 0;
-  for (const { certificate } of listeners) {
-    if (certificate === undefined) continue;
-    const { validFromDate } = new X509Certificate(await readFile(certificate.certFile));
+  for (const { certFile } of listeners.flatMap(({ certificates }) => certificates)) {
+    const { validFromDate } = new X509Certificate(await readFile(certFile));
     latest = Math.max(latest, validFromDate.getTime());
   }
   return latest;

@@ -4,7 +4,7 @@ import { systemClock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Credentials } from '../../base/secret.ts';
 import type { RouteConfig } from '../../config/schema.ts';
-import { loadUpstreamTrust } from '../../tls/material.ts';
+import { UpstreamTrust } from '../../tls/upstream-trust.ts';
 import { UpstreamClient } from '../../upstream/client.ts';
 import { KnownUpstream } from '../../upstream/known-upstreams.ts';
 import { type Check, fail, ok } from './check.ts';
@@ -17,7 +17,7 @@ export function loginCheck(
   return {
     subject: `login by route ${name}`,
     async *run(signal) {
-      const trust = await loadUpstreamTrust(upstream);
+      const trust = (await UpstreamTrust.load(upstream)).optionsFor(upstream.serverName);
       const known = new KnownUpstream(systemClock);
       const place = { target: upstream, trust, clock: systemClock, known };
       let during = 'the connection';

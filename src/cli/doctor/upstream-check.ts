@@ -6,7 +6,7 @@ import { AppError } from '../../base/errors.ts';
 import type { UpstreamTarget } from '../../config/schema.ts';
 import type { Diagnosis } from '../../plugin-api/diagnosis.ts';
 import { type UpstreamCapabilities, unknownCapabilities } from '../../pop3/capability.ts';
-import { loadUpstreamTrust } from '../../tls/material.ts';
+import { UpstreamTrust } from '../../tls/upstream-trust.ts';
 import { chooseMethod } from '../../upstream/login-method.ts';
 import { findTimestamp } from '../../upstream/mechanisms/digest.ts';
 import type { ProbedTls, ProbeRequest, ProbeResult } from '../probe.ts';
@@ -53,7 +53,7 @@ async function* diagnose(
     }
     yield ok(`${host} is ${list(addresses)}`);
   }
-  const trust = await loadUpstreamTrust(target);
+  const trust = (await UpstreamTrust.load(target)).optionsFor(target.serverName);
   // With a certificate that is not valid, what else is there to say would be lost.
   const seen = { ...trust, rejectUnauthorized: false };
   const answer = await tools.probe({ host, port, tls, stepLimitMs, trust: seen });
