@@ -9,6 +9,7 @@ interface SchemaNode {
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];
+  readonly const?: string;
   readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -88,6 +89,9 @@ function valuesOf(node: SchemaNode): string {
   if (node.type === 'integer') return `${node.minimum} to ${node.maximum}`;
   if (node.type === 'array') return 'list';
   if (node.type === 'object') return 'mapping';
+  const whole = node.anyOf?.find((branch) => branch.type === 'integer');
+  const word = node.anyOf?.find((branch) => branch.const !== undefined);
+  if (whole !== undefined && word !== undefined) return `${valuesOf(whole)}, \`${word.const}\``;
   const words = node.anyOf?.find((branch) => branch.enum !== undefined);
   if (words !== undefined) return `${valuesOf(words)}, or a list`;
   if (node.pattern === durationPattern.source) return 'duration';

@@ -72,13 +72,16 @@ export class Generation {
     const { clock, log, verdicts } = shared;
     const pipeline = new Pipeline(plugins, { clock, log, verdicts });
     const users = new UseCount();
-    const { quarantine, letters, metrics, knownCapabilities, earlyTurns } = shared;
-    const { troubles } = shared.surroundings;
+    const { quarantine, letters, metrics, loginMetrics, knownCapabilities, earlyTurns } = shared;
+    const { troubles, logins } = shared.surroundings;
     const services: ConnectionServices = {
       pipeline,
       quarantine,
       letters,
       metrics,
+      loginMetrics,
+      logins,
+      unknownUsers: config.logins.unknownUsers,
       troubles,
       knownCapabilities,
       earlyTurns,

@@ -14,6 +14,7 @@ import { createMemoryCache } from '../stores/memory.ts';
 import { openQuarantine } from '../stores/open-quarantine.ts';
 import type { Cache, FinalSizes, LetterBox, Quarantine } from '../stores/store.ts';
 import { CoreMetrics } from '../telemetry/core-metrics.ts';
+import { LoginMetrics } from '../telemetry/login-metrics.ts';
 import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.ts';
 import { KnownUpstreams } from '../upstream/known-upstreams.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -33,6 +34,7 @@ export class SharedState {
   readonly letters: LetterBox;
   readonly registry: MetricsRegistry;
   readonly metrics: CoreMetrics;
+  readonly loginMetrics: LoginMetrics;
   readonly verdicts: Cache<Verdict>;
   readonly budget: MemoryBudget;
   readonly earlyTurns: Turns;
@@ -55,6 +57,7 @@ export class SharedState {
     this.letters = stores.letters;
     this.registry = createMetrics({ processMetrics: 'on' });
     this.metrics = new CoreMetrics(this.registry.core);
+    this.loginMetrics = new LoginMetrics(this.registry.core);
     this.verdicts = createMemoryCache<Verdict>(config.verdictCache);
     const { memoryTotalBytes } = config.limits;
     this.budget = new MemoryBudget(Math.floor(memoryTotalBytes / surroundings.processes));

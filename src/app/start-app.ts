@@ -59,7 +59,7 @@ const changeMs = 1000;
 /** Starts everything the configuration asks for, or nothing. */
 export async function startApp(
   loaded: LoadedConfig,
-  { log, surroundings = alone(loaded.config.limits) }: AppServices,
+  { log, surroundings = alone(loaded.config) }: AppServices,
 ): Promise<AppPart> {
   const shared = await SharedState.open(loaded.config, log, surroundings);
   try {
@@ -201,6 +201,7 @@ class App implements AppPart {
     // They may have changed since the change began.
     if (this.#tls !== undefined) next.useTicketKeys(this.#tls.ticketKeys);
     surroundings.places.setLimits(next.config.limits);
+    surroundings.logins.setLimits(next.config.logins);
     const keys = keysForRestart(running.config, next.config);
     if (keys.length > 0 && surroundings.chores === 'here')
       log.warn({ keys }, 'these settings take effect only at the next start');

@@ -1,7 +1,10 @@
 // Owns what a proxy has from the process it runs in: all to itself, or its part where several share the work.
-import type { LimitsConfig } from '../config/schema.ts';
+import { systemClock } from '../base/clock.ts';
+import type { Config } from '../config/schema.ts';
 import { type CentralParts, partsAtHand } from '../pipeline/central-parts.ts';
 import type { InheritedSockets } from '../proxy/open-socket.ts';
+import { LoginDesk } from '../proxy/logins/login-desk.ts';
+import type { LoginGate } from '../proxy/logins/login-gate.ts';
 import { SessionCount, type SessionPlaces } from '../proxy/session-count.ts';
 import type { Trouble } from '../proxy/troubles.ts';
 import { createMemoryCache } from '../stores/memory.ts';
@@ -18,6 +21,7 @@ export interface Surroundings {
   readonly places: SessionPlaces;
   /** Handed over at the start. */
   readonly sockets: InheritedSockets;
+  readonly logins: LoginGate;
   readonly troubles: Cache<Trouble>;
   readonly centralParts: CentralParts;
   /** The page of metrics. */
@@ -36,11 +40,12 @@ export function createTroubles() {
 }
 
 /** Nobody else is there. */
-export function alone(limits: LimitsConfig): Surroundings {
+export function alone({ limits, logins }: Pick<Config, 'limits' | 'logins'>): Surroundings {
   return {
     processes: 1,
     places: new SessionCount(limits),
     sockets: inheritedSockets(process.env, process.pid),
+    logins: new LoginDesk(logins, systemClock),
     troubles: createTroubles(),
     centralParts: partsAtHand,
     metricsPage: 'here',

@@ -12,6 +12,7 @@ interface Checked {
     readonly name: string;
     readonly listeners?: readonly string[] | undefined;
   }[];
+  readonly logins: { readonly firstDelayMs: number; readonly maxDelayMs: number };
   readonly plugins: readonly { readonly name: string; readonly use: string }[];
 }
 
@@ -24,6 +25,7 @@ export function checkTogether(config: Checked, context: z.RefinementCtx): void {
   checkNames(config, report);
   checkSockets(config, report);
   checkRoutes(config, report);
+  checkLogins(config, report);
 }
 
 function checkNames({ listeners, routes, plugins }: Checked, report: Report): void {
@@ -84,6 +86,11 @@ function checkRoutes({ listeners, routes }: Checked, report: Report): void {
     const isRouted = routes.some((route) => route.listeners?.includes(listener.name) ?? true);
     if (!isRouted) report(['listeners', index], `expected a route for listener ${listener.name}`);
   }
+}
+
+function checkLogins({ logins }: Checked, report: Report): void {
+  if (logins.maxDelayMs >= logins.firstDelayMs) return;
+  report(['logins', 'max_delay'], 'expected a duration that is not shorter than first_delay');
 }
 
 /** Pairs of (index of a repetition, index of its first occurrence). */

@@ -5,6 +5,7 @@ import type { Secret } from '../base/secret.ts';
 import { checkTogether } from './cross-checks.ts';
 import { digestSchema, noticeSchema, quarantineSchema } from './keeping-schema.ts';
 import { listenerSchema } from './listener-schema.ts';
+import { loginsSchema } from './logins-schema.ts';
 import { pluginSchema } from './plugin-schema.ts';
 import { routeSchema } from './route-schema.ts';
 import {
@@ -146,6 +147,7 @@ export const configSchema = z
     listeners: listOf('listener', listenerSchema).describe('Where clients connect.'),
     routes: listOf('route', routeSchema).describe('Where sessions go; the first match wins.'),
     limits: section(limitsSchema).describe('Bounds that keep one client from hurting others.'),
+    logins: section(loginsSchema).describe('What wrong passwords lead to, over all connections.'),
     spool: section(spoolSchema).describe('Where a large message waits for its verdict.'),
     plugins: optionalListOf('plugin', pluginSchema).describe('The chain, in order.'),
     quarantine: section(quarantineSchema).describe(
@@ -192,6 +194,7 @@ export type RouteConfig = DeepReadonly<ParsedConfig['routes'][number]>;
 export type UpstreamTarget = RouteConfig['upstream'];
 export type UpstreamTimeouts = UpstreamTarget['timeouts'];
 export type LimitsConfig = DeepReadonly<ParsedConfig['limits']>;
+export type LoginsConfig = DeepReadonly<ParsedConfig['logins']>;
 export type PolicyRule = PluginConfig['rules'][number];
 export type NoticeConfig = DeepReadonly<ParsedConfig['notice']>;
 export type DigestConfig = DeepReadonly<ParsedConfig['digest']>;

@@ -15,12 +15,13 @@ import { clientGone } from './client-gone.ts';
 import type { ClientOutput } from './client-output.ts';
 import { type DeliveryOutcome, type DeliveryServices, deliver } from './deliver.ts';
 import { type LoggedIn, type LoginServices, logIn, printableUser } from './log-in.ts';
+import { type NamingServices, reasonOf, shownUser } from './logins/failed-login.ts';
 import { type AskedMessage, ReadAhead } from './read-ahead.ts';
 import { mayReadAhead } from './read-ahead-mode.ts';
 import { refusalOf } from './refuse.ts';
 import { MessageTrouble } from './troubles.ts';
 
-export interface AccountServices extends LoginServices, DeliveryServices {
+export interface AccountServices extends LoginServices, DeliveryServices, NamingServices {
   readonly clock: Clock;
   /** Shared by all sessions: how many messages are judged early at a time. */
   readonly earlyTurns: Turns;
@@ -72,14 +73,10 @@ export class AccountSession {
     { credentials, mode }: Extract<SessionAction, { kind: 'logIn' }>,
     session: SessionFacts,
   ): Promise<SessionEvent> {
-    const { pipeline, clock, metrics, routes } = this.#services;
+    const { pipeline, clock, metrics } = this.#services;
     const startedMs = clock.monotonicMs();
     const user = printableUser(credentials.user);
-    const facts = () => ({
-      session,
-      user,
-      durationMs: Math.round(clock.monotonicMs() - startedMs),
-    });
+    const durationMs = () => Math.round(clock.monotonicMs() - startedMs);
     try {
       const attempt = { credentials, textMode: mode, user, session, signal: this.#signal };
       const opened = await logIn(attempt, this.#services);
@@ -88,7 +85,8 @@ export class AccountSession {
       this.#signal.addEventListener('abort', onGone, { once: true });
       if (this.#signal.aborted) onGone();
       const { upstream } = opened.facts;
-      await pipeline.observe({ kind: 'loginAccepted', upstream, ...facts() }, 'before');
+      const facts = { session, user, upstream, durationMs: durationMs() };
+      await pipeline.observe({ kind: 'loginAccepted', ...facts }, 'before');
       metrics.loginResult(opened.facts.route, 'accepted');
       this.#log.info({ user, upstream: upstream.host }, 'login accepted');
       const { maildrop, capabilities, keptOriginals } = opened;
@@ -96,15 +94,28 @@ export class AccountSession {
     } catch (error) {
       this.close();
       this.#account = undefined;
-      const { code } = toAppError(error);
-      metrics.loginResult(getRoute(routes, session.client).name, 'refused');
-      this.#log.warn({ user, err: error }, 'login refused');
-      await pipeline.observe(
-        { kind: 'loginRefused', upstream: undefined, code, ...facts() },
-        'after',
-      );
+      await this.#recordRefusal(error, session, user, durationMs());
       return { kind: 'loginRefused', ...refusalOf(error) };
     }
+  }
+
+  async #recordRefusal(
+    error: unknown,
+    session: SessionFacts,
+    name: string,
+    durationMs: number,
+  ): Promise<void> {
+    const { pipeline, metrics, loginMetrics, routes } = this.#services;
+    const { code } = toAppError(error);
+    const reason = reasonOf(error);
+    const user = await shownUser(name, this.#services);
+    const route = getRoute(routes, session.client).name;
+    metrics.loginResult(route, 'refused');
+    loginMetrics.failed(route, reason);
+    // Read by fail2ban, the reason first: nothing that a client chose stands before it.
+    this.#log.warn({ reason, user, err: error }, 'login refused');
+    const facts = { session, user, upstream: undefined, code, durationMs };
+    await pipeline.observe({ kind: 'loginRefused', ...facts }, 'after');
   }
 
   /** RETR, or TOP when `bodyLines` is set. */

@@ -14,9 +14,10 @@ import { Maildrop } from '../session/maildrop.ts';
 import type { AccountKey } from '../stores/store.ts';
 import { UpstreamClient } from '../upstream/client.ts';
 import type { KnownUpstreams } from '../upstream/known-upstreams.ts';
+import { type GuardServices, guardedLogin } from './logins/guarded-login.ts';
 import { type KeepingServices, readChanges } from './maildrop-changes.ts';
 
-export interface LoginServices extends KeepingServices {
+export interface LoginServices extends KeepingServices, GuardServices {
   readonly pipeline: Pipeline;
   readonly limits: LimitsConfig;
   readonly routes: readonly RouteConfig[];
@@ -107,9 +108,15 @@ export async function logIn(attempt: LoginAttempt, services: LoginServices): Pro
       refuseUnencrypted(target, demand.minVersion);
       const known = services.knownCapabilities.of(upstreamName(target));
       const trust = services.trustOf(target);
-      upstream = await UpstreamClient.open({ target, trust, clock, known }, signal);
-      refuseOldTls(upstream, demand.minVersion);
-      await upstream.logIn(credentials, textMode);
+      const { address: clientAddress } = session.client;
+      const { upstreamHost } = key;
+      const guarded = { clientAddress, loginName: user, upstreamHost, credentials, signal };
+      await guardedLogin(guarded, services, async () => {
+        upstream = await UpstreamClient.open({ target, trust, clock, known }, signal);
+        refuseOldTls(upstream, demand.minVersion);
+        await upstream.logIn(credentials, textMode);
+      });
+      if (upstream === undefined) throw new Error('login did not happen');
       const { scan, uidls, capabilities } = await upstream.list(limits.maxMessages);
       const announce = services.sizes.of(key);
       const names = uidls?.map(({ uidl }) => uidl) ?? [];

@@ -38,6 +38,20 @@ export function isRefusalOfUser(error: unknown): boolean {
   return responseCode === 'AUTH' || responseCode === 'IN-USE' || responseCode === 'LOGIN-DELAY';
 }
 
+/** Words of servers without response codes for what passes: a lock, a limit, trouble of their own. */
+const passing =
+  /\b(?:lock(?:ed)?|in use|busy|temporar\w*|(?:try|once) (?:again|later)|again later|too many|too often|unavailable|time[ds]? ?out|concurrent|already|maintenance|overload\w*|limit\w*|internal)\b/i;
+
+/**
+ * RFC 3206 s.4: AUTH says that the credentials are wrong. Without any response code, they are taken to be,
+ * unless the text speaks of something that passes.
+ */
+export function isWrongPassword(error: unknown): error is AppError {
+  if (!(error instanceof AppError) || error.code !== 'UPSTREAM_LOGIN_REFUSED') return false;
+  if (error.responseCode !== undefined) return error.responseCode === 'AUTH';
+  return !passing.test(error.clientText);
+}
+
 export function protocolViolation(what: string): AppError {
   return new AppError('UPSTREAM_PROTOCOL', {
     fault: 'upstream',

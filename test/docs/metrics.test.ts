@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CoreMetrics } from '../../src/telemetry/core-metrics.ts';
+import { LoginMetrics } from '../../src/telemetry/login-metrics.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { WorkerMetrics } from '../../src/telemetry/worker-metrics.ts';
 
@@ -43,6 +44,9 @@ async function pageOfAll(): Promise<string> {
   metrics.quarantineExpired(1);
   metrics.digestPosted();
   metrics.reloadEnded('taken');
+  const logins = new LoginMetrics(registry.core);
+  logins.failed('r', 'wrong password');
+  logins.held('address', 'held', 1);
   const workers = new WorkerMetrics(registry.core);
   workers.serving(1);
   workers.restarted();

@@ -15,6 +15,7 @@ import type { SpoolOptions } from '../../src/pipeline/spool.ts';
 import type { ConnectionServices } from '../../src/proxy/connection-services.ts';
 import { Listener } from '../../src/proxy/listener.ts';
 import { ListenerDoors } from '../../src/proxy/listener-doors.ts';
+import { LoginDesk } from '../../src/proxy/logins/login-desk.ts';
 import { SessionCount } from '../../src/proxy/session-count.ts';
 import type { Trouble } from '../../src/proxy/troubles.ts';
 import { TargetPolicy } from '../../src/routing/target-policy.ts';
@@ -22,6 +23,7 @@ import type { UpstreamMessage } from '../../src/session/maildrop.ts';
 import { createMemoryCache } from '../../src/stores/memory.ts';
 import type { Quarantine } from '../../src/stores/store.ts';
 import { CoreMetrics } from '../../src/telemetry/core-metrics.ts';
+import { LoginMetrics } from '../../src/telemetry/login-metrics.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { KnownUpstreams } from '../../src/upstream/known-upstreams.ts';
 import { memoryLetters, memoryQuarantine } from './memory-quarantine.ts';
@@ -36,6 +38,8 @@ export interface TestSettings {
   readonly quarantine?: Quarantine;
   /** Keys of `limits` as in the YAML. */
   readonly limits?: Readonly<Record<string, string | number>>;
+  /** Keys of `logins` as in the YAML. */
+  readonly logins?: Readonly<Record<string, string | number>>;
   /** Keys of `digest` as in the YAML. */
   readonly digest?: Readonly<Record<string, string | boolean>>;
   /** Keys of the only listener as in the YAML. */
@@ -71,6 +75,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
       ],
       limits: settings.limits ?? {},
       digest: settings.digest ?? {},
+      logins: settings.logins ?? {},
     }),
     join(tmpdir(), 'postern.yaml'),
   );
@@ -85,6 +90,9 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     routes: config.routes,
     spool: roomySpool(settings.spool),
     sizes: new AnnouncedSizes({ store: undefined, headerBudgetOctets: 0, policy: '' }),
+    logins: new LoginDesk(config.logins, clock),
+    loginMetrics: new LoginMetrics(createMetrics().core),
+    unknownUsers: config.logins.unknownUsers,
     troubles: createMemoryCache<Trouble>({ maxEntries: 100, ttlMs: 1_000_000 }),
     knownCapabilities: new KnownUpstreams(clock),
     earlyTurns: new Turns(8),

@@ -1,5 +1,5 @@
-// Owns what all workers have in common and no one of them could keep: places for sessions, central parts
-// of plugins, troubles, keys, and what those have counted that are no more.
+// Owns what all workers have in common and no one of them could keep: places for sessions, failed logins,
+// central parts of plugins, troubles, keys, and what those have counted that are no more.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
@@ -14,6 +14,7 @@ import { createListenerSelfSigned } from '../../tls/material.ts';
 import type { PemPair } from '../../tls/self-signed.ts';
 import { ticketKeyOctets } from '../../tls/server-tls.ts';
 import { CentralDesk } from './central-desk.ts';
+import { CommonLogins } from './common-logins.ts';
 import { KnownTroubles } from './known-troubles.ts';
 import { PlacePool } from './place-pool.ts';
 
@@ -21,6 +22,7 @@ export class CommonState {
   /** How many serve; one of them may be about to be started again. */
   readonly size: number;
   readonly places: PlacePool;
+  readonly logins: CommonLogins;
   readonly desk: CentralDesk;
   readonly troubles = new KnownTroubles(systemClock);
   readonly counts = new MergedMetrics();
@@ -36,6 +38,7 @@ export class CommonState {
     this.size = size;
     this.selfSigned = selfSigned;
     this.places = new PlacePool(size, systemClock);
+    this.logins = new CommonLogins(config.logins, systemClock);
     this.#registry = createMetrics({ processMetrics: 'on' });
     this.metrics = new CoreMetrics(this.#registry.core);
     this.workers = new WorkerMetrics(this.#registry.core);

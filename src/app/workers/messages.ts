@@ -1,6 +1,8 @@
 // Owns what the supervisor and a worker say to each other. Types only: all of it crosses as JSON.
 
 import type { ListenerAddress } from '../../proxy/listener.ts';
+import type { LoginKeys, Permit, RefusalWords } from '../../proxy/logins/login-gate.ts';
+import type { Suspicion } from '../../proxy/logins/suspicion.ts';
 import type { SessionLimit } from '../../proxy/session-count.ts';
 import type { Trouble } from '../../proxy/troubles.ts';
 import type { MetricsSnapshot } from '../../telemetry/metrics.ts';
@@ -21,6 +23,13 @@ export interface WorkerOrders {
   readonly selfSigned: PemPair;
   readonly troubles: readonly KnownTrouble[];
   readonly pooled: readonly string[];
+  readonly logins: LoginOrders;
+}
+
+export interface LoginOrders {
+  /** In base64. */
+  readonly digestKey: string;
+  readonly suspicions: readonly Suspicion[];
 }
 
 export interface KnownTrouble {
@@ -58,6 +67,8 @@ export interface SupervisorSpeech {
     readonly pool: { readonly key: string };
     readonly unpool: { readonly key: string };
     readonly trouble: KnownTrouble;
+    /** Logins that these are part of must be asked for. */
+    readonly suspect: readonly Suspicion[];
     readonly ticketKeys: { readonly keys: string };
   };
 }
@@ -66,6 +77,13 @@ export interface WorkerSpeech {
   readonly questions: {
     /** The limit that stands against it; null when the places are taken. */
     readonly take: readonly [{ readonly limits: readonly SharedLimit[] }, SessionLimit | null];
+    readonly login: readonly [LoginKeys, Permit];
+    /** Answered when all workers have been told. */
+    readonly wrongPassword: readonly [
+      { readonly keys: LoginKeys; readonly words: RefusalWords },
+      null,
+    ];
+    readonly knowsName: readonly [{ readonly name: string }, boolean];
     readonly openPart: readonly [{ readonly id: string }, null];
     readonly askPart: readonly [
       { readonly id: string; readonly requests: readonly string[] },
@@ -77,6 +95,7 @@ export interface WorkerSpeech {
     readonly counted: { readonly key: string; readonly taken: number };
     /** A place under a pooled limit is free. */
     readonly release: { readonly key: string };
+    readonly loginAccepted: LoginKeys;
     readonly trouble: KnownTrouble;
   };
 }

@@ -69,6 +69,7 @@ class LivingWorker {
           pool: ({ key }) => this.#pool(key),
           unpool: ({ key }) => this.#surroundings?.places.unpool(key),
           trouble: ({ key, trouble }) => this.#surroundings?.heardTroubles.set(key, trouble),
+          suspect: (suspicions) => this.#surroundings?.logins.suspect(suspicions),
           ticketKeys: ({ keys }) => this.#app?.useTicketKeys(Buffer.from(keys, 'base64')),
         },
       },

@@ -1,9 +1,11 @@
 // Owns one worker as the supervisor deals with it: what it is asked, and what it asks for.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ListenerAddress } from '../../proxy/listener.ts';
+import type { Suspicion } from '../../proxy/logins/suspicion.ts';
 import type { LogOutput } from '../../telemetry/logger.ts';
 import { outcomesOf } from './central-client.ts';
 import type { Channel, Ears } from './channel.ts';
+import type { SuspicionListener } from './common-logins.ts';
 import type { CommonState } from './common-state.ts';
 import type { TroubleListener } from './known-troubles.ts';
 import type { Attempt, KnownTrouble, SupervisorSpeech, WorkerSpeech } from './messages.ts';
@@ -16,7 +18,7 @@ const countMs = 2000;
 
 const lastLinesMs = 1000;
 
-export class ServingWorker implements PlaceHolder, TroubleListener {
+export class ServingWorker implements PlaceHolder, TroubleListener, SuspicionListener {
   readonly #state: CommonState;
   readonly #process: WorkerProcess;
   readonly #channel: Channel<SupervisorSpeech, WorkerSpeech>;
@@ -30,6 +32,7 @@ export class ServingWorker implements PlaceHolder, TroubleListener {
       this.#isReady = false;
       state.places.leave(this);
       state.troubles.leave(this);
+      state.logins.leave(this);
       state.desk.leave(this);
       state.counts.leave(this);
     });
@@ -50,7 +53,7 @@ export class ServingWorker implements PlaceHolder, TroubleListener {
 
   /** Resolves when it serves. Throws WORKER_FAILED; then it ends. */
   async start(source: { readonly file: string; readonly text: string }) {
-    const { size, ticketKeys, selfSigned, places, troubles } = this.#state;
+    const { size, ticketKeys, selfSigned, places, troubles, logins } = this.#state;
     const asked = this.#channel.ask('start', {
       ...source,
       number: this.#process.number,
@@ -59,6 +62,7 @@ export class ServingWorker implements PlaceHolder, TroubleListener {
       selfSigned,
       troubles: troubles.join(this),
       pooled: places.join(this),
+      logins: logins.join(this),
     });
     const attempt = await asked.catch(async () => endedTooSoon(await this.exited));
     if (attempt.kind === 'failed') this.#process.disconnect();
@@ -128,15 +132,25 @@ export class ServingWorker implements PlaceHolder, TroubleListener {
     this.#channel.tell('unpool', { key });
   }
 
+  suspect(suspicions: readonly Suspicion[]): void {
+    this.#channel.tell('suspect', suspicions);
+  }
+
   hear(trouble: KnownTrouble): void {
     this.#channel.tell('trouble', trouble);
   }
 
   #ears(): Ears<WorkerSpeech> {
-    const { places, desk, troubles } = this.#state;
+    const { places, desk, troubles, logins } = this.#state;
     return {
       answers: {
         take: ({ limits }) => places.take(this, limits),
+        login: (keys) => logins.ask(keys),
+        wrongPassword: ({ keys, words }) => {
+          logins.wrongPassword(keys, words);
+          return null;
+        },
+        knowsName: ({ name }) => logins.knows(name),
         openPart: ({ id }) => {
           desk.open(this, id);
           return null;
@@ -150,6 +164,7 @@ export class ServingWorker implements PlaceHolder, TroubleListener {
       news: {
         counted: ({ key, taken }) => places.counted(this, key, taken),
         release: ({ key }) => places.release(this, key),
+        loginAccepted: (keys) => logins.accepted(keys),
         trouble: (trouble) => troubles.tell(this, trouble),
       },
     };

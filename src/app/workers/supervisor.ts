@@ -229,6 +229,7 @@ class Supervisor implements RunningApp {
       this.#log.warn({ keys }, 'these settings take effect only at the next start');
     }
     this.#loaded = loaded;
+    this.#state.logins.setLimits(loaded.config.logins);
     const bound = await Promise.all(workers.map((worker) => worker.commit()));
     this.#listeners = bound.find((listeners) => listeners !== undefined) ?? this.#listeners;
     parts.commit();

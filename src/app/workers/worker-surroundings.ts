@@ -1,4 +1,5 @@
 // Owns what a worker has in common with the others, as its own proxy sees it.
+import { systemClock } from '../../base/clock.ts';
 import type { CentralParts } from '../../pipeline/central-parts.ts';
 import type { Trouble } from '../../proxy/troubles.ts';
 import type { Cache } from '../../stores/store.ts';
@@ -7,12 +8,14 @@ import { createTroubles, type Surroundings } from '../surroundings.ts';
 import { CentralClient } from './central-client.ts';
 import type { Channel } from './channel.ts';
 import type { SupervisorSpeech, WorkerOrders, WorkerSpeech } from './messages.ts';
+import { type LoginOffice, WorkerLogins } from './worker-logins.ts';
 import { WorkerPlaces } from './worker-places.ts';
 
 type Supervisor = Channel<WorkerSpeech, SupervisorSpeech>;
 
 export interface WorkerSurroundings extends Surroundings {
   readonly places: WorkerPlaces;
+  readonly logins: WorkerLogins;
   /** Those of all workers; what is set here is not told to anybody. */
   readonly heardTroubles: Cache<Trouble>;
 }
@@ -33,6 +36,7 @@ export function workerSurroundings(
     places: new WorkerPlaces(orders.workers, office, orders.pooled),
     // They are the supervisor's, which opens them for the worker by their numbers.
     sockets: inheritedSockets(process.env, process.ppid),
+    logins: new WorkerLogins(loginOffice(supervisor), orders.logins, systemClock),
     heardTroubles,
     troubles: {
       get: (key) => heardTroubles.get(key),
@@ -48,6 +52,17 @@ export function workerSurroundings(
       ticketKeys: Buffer.from(orders.ticketKeys, 'base64'),
       selfSigned: orders.selfSigned,
     },
+  };
+}
+
+function loginOffice(supervisor: Supervisor): LoginOffice {
+  return {
+    ask: (keys) => supervisor.ask('login', keys),
+    accepted: (keys) => supervisor.tell('loginAccepted', keys),
+    async wrongPassword(keys, words) {
+      await supervisor.ask('wrongPassword', { keys, words });
+    },
+    knows: (name) => supervisor.ask('knowsName', { name }),
   };
 }
 

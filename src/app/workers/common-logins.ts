@@ -1,0 +1,62 @@
+// Owns what all workers know of failed logins: one desk for all of them, and who has to ask it.
+import type { Clock } from '../../base/clock.ts';
+import type { LoginsConfig } from '../../config/schema.ts';
+import { LoginDesk } from '../../proxy/logins/login-desk.ts';
+import type { LoginKeys, Permit, RefusalWords } from '../../proxy/logins/login-gate.ts';
+import { SuspectList, type Suspicion } from '../../proxy/logins/suspicion.ts';
+import type { LoginOrders } from './messages.ts';
+
+export interface SuspicionListener {
+  suspect(suspicions: readonly Suspicion[]): void;
+}
+
+/** Beyond it the oldest are above suspicion again in the workers; the desk has a bound of its own. */
+export const maxSuspects = 100_000;
+
+export class CommonLogins {
+  readonly #desk: LoginDesk;
+  readonly #suspects: SuspectList;
+  readonly #listeners = new Set<SuspicionListener>();
+
+  constructor(limits: LoginsConfig, clock: Clock) {
+    this.#desk = new LoginDesk(limits, clock);
+    this.#suspects = new SuspectList(clock, maxSuspects);
+  }
+
+  setLimits(limits: LoginsConfig): void {
+    this.#desk.setLimits(limits);
+  }
+
+  /** What was before; from here on it is told. */
+  join(listener: SuspicionListener): LoginOrders {
+    this.#listeners.add(listener);
+    return {
+      digestKey: this.#desk.digestKey.toString('base64'),
+      suspicions: this.#suspects.all(),
+    };
+  }
+
+  leave(listener: SuspicionListener): void {
+    this.#listeners.delete(listener);
+  }
+
+  ask(keys: LoginKeys): Permit {
+    return this.#desk.ask(keys);
+  }
+
+  accepted(keys: LoginKeys): void {
+    this.#desk.accepted(keys);
+  }
+
+  /** All workers are told before it returns. */
+  wrongPassword(keys: LoginKeys, words: RefusalWords): void {
+    const suspicions = this.#desk.wrongPassword(keys, words);
+    if (suspicions.length === 0) return;
+    for (const suspicion of suspicions) this.#suspects.add(suspicion);
+    for (const each of this.#listeners) each.suspect(suspicions);
+  }
+
+  knows(name: string): boolean {
+    return this.#desk.knows(name);
+  }
+}

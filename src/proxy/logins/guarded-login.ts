@@ -1,0 +1,128 @@
+// Owns the way of a login past the failed ones: asking, being held, and telling how it ended.
+import { createHmac } from 'node:crypto';
+import type { Clock } from '../../base/clock.ts';
+import { AppError, type ResponseCode } from '../../base/errors.ts';
+import type { Credentials } from '../../base/secret.ts';
+import { printable } from '../../pop3/reply.ts';
+import type { LoginMetrics } from '../../telemetry/login-metrics.ts';
+import { isWrongPassword } from '../../upstream/failure.ts';
+import { clientNetwork } from './client-network.ts';
+import type { LoginGate, LoginKeys, LoginLimit, RefusalWords } from './login-gate.ts';
+
+export interface GuardServices {
+  readonly logins: LoginGate;
+  readonly loginMetrics: LoginMetrics;
+  readonly clock: Clock;
+}
+
+export interface GuardedAttempt {
+  readonly clientAddress: string;
+  /** As the client gave it, in printable form. */
+  readonly loginName: string;
+  /** Whose maildrops are the same, whichever way in. */
+  readonly upstreamHost: string;
+  readonly credentials: Credentials;
+  /** Aborts when the client is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** A password upstream, once, or not at all. Throws LOGIN_REPEATED, LOGIN_HELD_OFF, or as `work`. */
+export async function guardedLogin(
+  attempt: GuardedAttempt,
+  { logins, loginMetrics, clock }: GuardServices,
+  work: () => Promise<void>,
+): Promise<void> {
+  const keys = keysOf(attempt, logins.digestKey);
+  const asked = logins.ask(keys);
+  const permit = asked instanceof Promise ? await asked : asked;
+  if (permit.kind === 'samePassword') throw repeated(permit.words);
+  if (permit.kind !== 'granted') {
+    loginMetrics.held(permit.limit, permit.kind, permit.afterMs);
+    await pause(permit.afterMs, clock, attempt.signal);
+    if (permit.kind === 'refused') throw heldOff(permit.limit);
+  }
+  try {
+    await work();
+  } catch (error) {
+    if (isWrongPassword(error)) {
+      await logins.wrongPassword(keys, wordsOf(error, attempt.credentials));
+    }
+    throw error;
+  }
+  logins.accepted(keys);
+}
+
+const digestOctets = 16;
+
+export function nameDigest(loginName: string, key: Buffer): string {
+  return digest(key, [`name ${loginName.toLowerCase()}`]);
+}
+
+function keysOf(attempt: GuardedAttempt, key: Buffer): LoginKeys {
+  const { clientAddress, loginName, upstreamHost, credentials } = attempt;
+  const { user, password } = credentials;
+  // Servers seldom tell names by the case of letters, and who guesses must not gain by it.
+  const account = user.toString('latin1').toLowerCase();
+  return {
+    network: clientNetwork(clientAddress),
+    name: nameDigest(loginName, key),
+    account: digest(key, [`account ${upstreamHost}\0${account}`]),
+    // No client can put a NUL into either: there is one way only to divide them.
+    secret: digest(key, [`secret ${upstreamHost}\0`, user, '\0', password.reveal()]),
+    upstream: upstreamHost,
+  };
+}
+
+function digest(key: Buffer, pieces: readonly (string | Buffer)[]): string {
+  const hmac = createHmac('sha256', key);
+  for (const piece of pieces) hmac.update(piece);
+  return hmac.digest().toString('base64url', 0, digestOctets);
+}
+
+/** Throws the reason of the signal. */
+async function pause(delayMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  const timer = clock.after(delayMs, resolve);
+  try {
+    await promise;
+  } finally {
+    timer.cancel();
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** A server may repeat what it was given, and no password is to be kept. */
+function wordsOf(error: AppError, { password }: Credentials): RefusalWords {
+  const { clientText, publicText, responseCode } = error;
+  const isEcho = clientText.includes(printable(password.reveal().toString('latin1')));
+  return { text: isEcho ? publicText : clientText, responseCode };
+}
+
+function repeated({ text, responseCode }: RefusalWords): AppError {
+  const code: ResponseCode | 'none' = responseCode ?? 'none';
+  return new AppError('LOGIN_REPEATED', {
+    fault: 'client',
+    publicText: 'refused by the mail server',
+    peerText: text,
+    responseCode: code,
+  });
+}
+
+const heldOffTexts: Readonly<Record<LoginLimit, string>> = {
+  address: 'too many failed logins, try again later',
+  account: 'too many failed logins, try again later',
+  upstream: 'the mail server refuses too many logins, try again later',
+};
+
+/** RFC 3206 s.4: SYS/TEMP keeps a client from asking its user for another password. */
+function heldOff(limit: LoginLimit): AppError {
+  return new AppError('LOGIN_HELD_OFF', {
+    fault: 'client',
+    publicText: heldOffTexts[limit],
+    responseCode: 'SYS/TEMP',
+    details: { limit },
+  });
+}
