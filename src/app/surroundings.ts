@@ -2,9 +2,9 @@
 import { systemClock } from '../base/clock.ts';
 import type { Config } from '../config/schema.ts';
 import { type CentralParts, partsAtHand } from '../pipeline/central-parts.ts';
-import type { InheritedSockets } from '../proxy/open-socket.ts';
 import { LoginDesk } from '../proxy/logins/login-desk.ts';
 import type { LoginGate } from '../proxy/logins/login-gate.ts';
+import type { InheritedSockets } from '../proxy/open-socket.ts';
 import { SessionCount, type SessionPlaces } from '../proxy/session-count.ts';
 import type { Trouble } from '../proxy/troubles.ts';
 import { createMemoryCache } from '../stores/memory.ts';
