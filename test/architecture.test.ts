@@ -36,6 +36,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   'js-yaml': ['config'],
   'koa-compose': ['pipeline'],
+  koffi: ['interception'],
   'lru-cache': ['stores'],
   pino: ['telemetry'],
   'pino-pretty': ['telemetry'],

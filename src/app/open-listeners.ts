@@ -59,6 +59,7 @@ export class OpenListeners {
         const { config } = facts;
         const known = this.#open.find((each) => isSameSocket(each.config, config));
         if (known !== undefined) {
+          known.listener.prepareFor(facts);
           kept.push({ listener: known.listener, facts });
           next.push({ ...known, config, bound: { ...known.bound, ...describe(config) } });
           continue;

@@ -1,13 +1,10 @@
 // Owns where a connection was going that a firewall has diverted here. What was going nowhere else is
 // refused: served, it would come back for ever.
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import type { Endpoint } from '../base/endpoint.ts';
 import { AppError } from '../base/errors.ts';
 import { plainAddress } from '../base/plain-address.ts';
-import type { ListenerConfig } from '../config/schema.ts';
 import type { OwnAddresses } from './own-addresses.ts';
-
-export type InterceptMode = NonNullable<ListenerConfig['intercept']>;
 
 /** Where an accepted connection was going; undefined when nothing has diverted it. */
 export type DestinationReader = (socket: Socket) => Endpoint | undefined;
@@ -18,19 +15,30 @@ export const localEnd: DestinationReader = ({ localAddress, localPort }) => ({
   port: localPort ?? 0,
 });
 
-export class Interception {
-  readonly #read: DestinationReader;
-  readonly #own: OwnAddresses;
+export interface InterceptionParts {
+  readonly read: DestinationReader;
+  readonly own: OwnAddresses;
+  /** Makes a listening socket fit for it, or throws INTERCEPT_UNAVAILABLE. */
+  prepare(server: Server): void;
+}
 
-  constructor(read: DestinationReader, own: OwnAddresses) {
-    this.#read = read;
-    this.#own = own;
+export class Interception {
+  readonly #parts: InterceptionParts;
+
+  constructor(parts: InterceptionParts) {
+    this.#parts = parts;
+  }
+
+  /** To be called for each listening socket. Throws INTERCEPT_UNAVAILABLE. */
+  prepare(server: Server): void {
+    this.#parts.prepare(server);
   }
 
   /** Throws INTERCEPT_DIRECT for a client that wants this machine itself. */
   destinationOf(socket: Socket): Endpoint {
-    const destination = this.#read(socket);
-    if (destination === undefined || this.#own.has(destination.address)) {
+    const { read, own } = this.#parts;
+    const destination = read(socket);
+    if (destination === undefined || own.has(destination.address)) {
       throw new AppError('INTERCEPT_DIRECT', {
         fault: 'client',
         publicText: 'this port serves only connections to mail servers elsewhere',

@@ -45,9 +45,20 @@ export class Listener {
   async listen(sockets: InheritedSockets = new Map()): Promise<ListenerAddress> {
     const { name, tls } = this.#facts.config;
     const bound = await openSocket(this.#server, this.#facts.config, sockets);
+    try {
+      this.prepareFor(this.#facts);
+    } catch (error) {
+      this.#server.close();
+      throw error;
+    }
     // An error of accept() (too many open files) costs that one connection, not the listener.
     this.#server.on('error', (err) => this.#log.error({ err }, 'accepting a connection failed'));
     return { name, ...bound, tls };
+  }
+
+  /** Makes sure that connections can be served so. Throws INTERCEPT_UNAVAILABLE. */
+  prepareFor({ interception }: ListenerFacts): void {
+    interception?.prepare(this.#server);
   }
 
   /** From here on, connections are served so; those that are there go on as they began. */

@@ -7,7 +7,8 @@ import { OwnAddresses } from '../../src/interception/own-addresses.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 
 function interceptionTo(read: DestinationReader): Interception {
-  return new Interception(read, new OwnAddresses(new FakeClock(), () => ({})));
+  const own = new OwnAddresses(new FakeClock(), () => ({}));
+  return new Interception({ read, own, prepare: () => {} });
 }
 
 test('a diverted connection goes where its client wanted', () => {

@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError, explain } from '../../src/base/errors.ts';
+import {
+  Interception,
+  type InterceptionParts,
+  localEnd,
+} from '../../src/interception/interception.ts';
+import { OwnAddresses } from '../../src/interception/own-addresses.ts';
 import { Listener } from '../../src/proxy/listener.ts';
 import { ListenerDoors } from '../../src/proxy/listener-doors.ts';
 import { SessionCount } from '../../src/proxy/session-count.ts';
 import { Pop3Client } from '../helpers/pop3-client.ts';
-import { startProxy, testServices } from '../helpers/proxy.ts';
+import {
+  startProxy,
+  type TestServices,
+  type TestSettings,
+  testServices,
+} from '../helpers/proxy.ts';
 import { makeTestCertificates } from '../helpers/test-certificates.ts';
 
 test('a port that is taken is a failure that names it', async () => {
@@ -35,29 +46,65 @@ test('after a drain nobody is let in', async () => {
   await assert.rejects(Pop3Client.connect({ port: proxy.port }), /ECONNREFUSED/);
 });
 
+async function listenerWith(
+  settings: TestSettings,
+  parts: Partial<InterceptionParts> = {},
+): Promise<{ readonly listener: Listener; readonly services: TestServices }> {
+  const services = await testServices(settings);
+  const [config] = services.config.listeners;
+  assert.ok(config);
+  const own = new OwnAddresses(services.clock);
+  const interception = new Interception({ read: localEnd, own, prepare: () => {}, ...parts });
+  const facts = { config, tls: undefined, doors: new ListenerDoors(config), interception };
+  return {
+    listener: new Listener(facts, services, new SessionCount(services.limits)),
+    services,
+  };
+}
+
 test('a direct connection to an intercepting listener is told so, with one line in the log', async () => {
-  await using proxy = await startProxy({ listener: { intercept: 'tproxy' } });
-  const client = await Pop3Client.connect({ port: proxy.port });
+  const { listener, services } = await listenerWith({});
+  const { port } = await listener.listen();
+  const client = await Pop3Client.connect({ port });
   assert.match(client.greeting, /^-ERR \[SYS\/PERM\] this port serves only connections to mail/);
   await client.closed;
-  const warnings = proxy.services.log.lines.filter(({ level }) => level === 'warn');
+  listener.close();
+  await listener.idle();
+  const warnings = services.log.lines.filter(({ level }) => level === 'warn');
   assert.deepEqual(
     warnings.map(({ text }) => text),
     ['connection refused: not intercepted'],
   );
 });
 
-test('a listener takes a socket that was handed over, and says what is missing when it was not', async () => {
-  const services = await testServices({ listener: { socket: 'pop3', port: 0 } });
-  const [config] = services.config.listeners;
-  assert.ok(config);
-  const facts = {
-    config,
-    tls: undefined,
-    doors: new ListenerDoors(config),
-    interception: undefined,
-  };
-  const listener = new Listener(facts, services, new SessionCount(services.limits));
+test('the destination of an intercepted connection stands in each line of its session', async () => {
+  const destination = { address: '2001:db8::1', port: 110 };
+  const { listener, services } = await listenerWith({}, { read: () => destination });
+  const { port } = await listener.listen();
+  const client = await Pop3Client.connect({ port });
+  assert.match(await client.command('QUIT'), /^\+OK/);
+  await client.closed;
+  listener.close();
+  await listener.idle();
+  const ended = services.log.lines.find(({ text }) => text === 'session ended');
+  assert.equal(ended?.fields['destination'], '[2001:db8::1]:110');
+});
+
+test('a socket that is not fit for interception is not left open', async () => {
+  const reason = new Error('not fit');
+  const { listener } = await listenerWith(
+    {},
+    {
+      prepare() {
+        throw reason;
+      },
+    },
+  );
+  await assert.rejects(listener.listen(), reason);
+});
+
+test('a listener says so when its socket was not handed over', async () => {
+  const { listener } = await listenerWith({ listener: { socket: 'pop3' } });
   await assert.rejects(listener.listen(), /listener test cannot use socket pop3/);
   await assert.rejects(listener.listen(new Map([['smtp', 3]])), (error) => {
     assert.match(explain(error), /only these were handed over: smtp/);
