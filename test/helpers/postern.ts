@@ -19,7 +19,7 @@ export interface PosternOptions {
   /** Entries of `plugins` as in the YAML; paths are relative to the folder of the configuration. */
   readonly plugins?: readonly object[];
   /** Further top-level keys of the YAML. */
-  readonly settings?: Readonly<Record<string, object>>;
+  readonly settings?: Readonly<Record<string, object | number>>;
   /** Files that the configuration refers to, by name. */
   readonly files?: Readonly<Record<string, string>>;
 }
