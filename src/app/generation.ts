@@ -18,11 +18,11 @@ import { ListenerDoors } from '../proxy/listener-doors.ts';
 import type { DigestWriter } from '../proxy/maildrop-changes.ts';
 import { TargetPolicy } from '../routing/target-policy.ts';
 import type { FinalSizes } from '../stores/store.ts';
-import { type ListenerMaterial, loadListenerMaterial, type SharedTls } from '../tls/material.ts';
-import type { TicketKeys } from '../tls/server-tls.ts';
+import { type ListenerMaterial, loadListenerMaterial } from '../tls/material.ts';
 import { UpstreamTrusts } from '../tls/upstream-trust.ts';
 import { loadNotices } from './notices.ts';
 import type { SharedState } from './shared-state.ts';
+import type { TicketKeyring } from './ticket-keyring.ts';
 
 export interface PreparedListener {
   readonly facts: ListenerFacts;
@@ -33,7 +33,7 @@ export interface PreparedListener {
 /** What comes from the generation before. */
 export interface Inheritance {
   readonly earlier: readonly LoadedPlugin[];
-  readonly tls: SharedTls | undefined;
+  readonly tickets: TicketKeyring;
 }
 
 export class Generation {
@@ -59,11 +59,11 @@ export class Generation {
   static async build(
     loaded: LoadedConfig,
     shared: SharedState,
-    { earlier, tls }: Inheritance,
+    { earlier, tickets }: Inheritance,
   ): Promise<Generation> {
     const { config } = loaded;
     const trust = await readTrust(config, shared);
-    const listeners = await readListeners(config, shared, tls);
+    const listeners = await readListeners(config, shared, tickets);
     const notice = await loadNotices(loaded);
     const checked = await checkPlugins(loaded);
     const finalSizes = remembersSizes(config) ? shared.finalSizes() : undefined;
@@ -106,9 +106,13 @@ export class Generation {
     return new Generation(config, services, listeners, users);
   }
 
-  /** For connections to come. */
-  useTicketKeys(keys: TicketKeys): void {
-    for (const { material } of this.listeners.values()) material?.tls.useTicketKeys(keys);
+  /** Of its listeners with TLS, by their names. */
+  get materials(): ReadonlyMap<string, ListenerMaterial> {
+    const materials = new Map<string, ListenerMaterial>();
+    for (const [name, { material }] of this.listeners) {
+      if (material !== undefined) materials.set(name, material);
+    }
+    return materials;
   }
 
   /** Ends it once the last session that began with it is over. */
@@ -157,12 +161,13 @@ function digestWriter({ notice, digest }: Config, clock: Clock): DigestWriter {
 
 async function readListeners(
   config: Config,
-  { log, clock }: SharedState,
-  tls: SharedTls | undefined,
+  { log, clock, surroundings }: SharedState,
+  tickets: TicketKeyring,
 ): Promise<Map<string, PreparedListener>> {
   const listeners = new Map<string, PreparedListener>();
   for (const listener of config.listeners) {
-    const material = await loadListenerMaterial(listener, tls);
+    const keys = tickets.present(config);
+    const material = await loadListenerMaterial(listener, keys, surroundings.tls?.selfSigned);
     const facts: ListenerFacts = {
       config: listener,
       tls: material?.tls,
@@ -170,7 +175,7 @@ async function readListeners(
       interception: await openInterception(listener, clock),
     };
     listeners.set(listener.name, { facts, material });
-    if (material?.isSelfSigned) {
+    if (material !== undefined && material.files === undefined) {
       log.warn({ listener: listener.name }, 'self-signed certificate: for development only');
     }
   }

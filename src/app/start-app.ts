@@ -8,12 +8,13 @@ import { keysForRestart } from '../config/restart-keys.ts';
 import { drain } from '../proxy/drain.ts';
 import type { ListenerAddress } from '../proxy/listener.ts';
 import type { MetricsSnapshot } from '../telemetry/metrics.ts';
-import type { SharedTls } from '../tls/material.ts';
-import type { TicketKeys } from '../tls/server-tls.ts';
+import type { TicketKeys } from '../tls/ticket-keys.ts';
 import { Generation } from './generation.ts';
 import { OpenListeners } from './open-listeners.ts';
 import { SharedState } from './shared-state.ts';
 import { alone, type Surroundings } from './surroundings.ts';
+import { TicketKeyring } from './ticket-keyring.ts';
+import { TlsUpkeep } from './tls-upkeep.ts';
 
 export interface AppServices {
   readonly log: Logger;
@@ -63,8 +64,9 @@ export async function startApp(
 ): Promise<AppPart> {
   const shared = await SharedState.open(loaded.config, log, surroundings);
   try {
-    const { tls } = surroundings;
-    const app = new App(shared, await Generation.build(loaded, shared, { earlier: [], tls }));
+    const tickets = new TicketKeyring(shared.clock, surroundings.tls?.ticketKeys);
+    const generation = await Generation.build(loaded, shared, { earlier: [], tickets });
+    const app = new App(shared, generation, tickets);
     await app.start();
     return app;
   } catch (error) {
@@ -79,16 +81,25 @@ class App implements AppPart {
   /** Replaced generations whose sessions are not over. */
   readonly #retiring = new Set<Promise<void>>();
   #generation: Generation;
-  #tls: SharedTls | undefined;
+  readonly #tickets: TicketKeyring;
+  readonly #tlsUpkeep: TlsUpkeep;
   #metricsServer: RunningMetricsServer | undefined;
   /** Changes of the configuration, one after another. */
   #changes: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
 
-  constructor(shared: SharedState, generation: Generation) {
+  constructor(shared: SharedState, generation: Generation, tickets: TicketKeyring) {
     this.#shared = shared;
     this.#generation = generation;
-    this.#tls = shared.surroundings.tls;
+    this.#tickets = tickets;
+    this.#tlsUpkeep = new TlsUpkeep({
+      clock: shared.clock,
+      log: shared.log,
+      metrics: shared.metrics,
+      chores: shared.surroundings.chores,
+      materials: () => this.#generation.materials,
+      ticketKeys: () => tickets.present(this.#generation.config),
+    });
     this.#listeners = new OpenListeners(shared.surroundings);
   }
 
@@ -103,6 +114,7 @@ class App implements AppPart {
         });
       }
       (await this.#listeners.prepare(this.#generation)).commit();
+      void this.#tlsUpkeep.run();
     } catch (error) {
       await this.#metricsServer?.stop();
       await this.#generation.dispose();
@@ -144,6 +156,7 @@ class App implements AppPart {
 
   async #stop(): Promise<void> {
     const { clock, log } = this.#shared;
+    this.#tlsUpkeep.stop();
     // A plugin that is never set up must not hold up the end.
     const { promise: waited, resolve } = Promise.withResolvers<void>();
     const timer = clock.after(changeMs, resolve);
@@ -166,7 +179,7 @@ class App implements AppPart {
 
   async prepare(loaded: LoadedConfig): Promise<PreparedChange> {
     const { plugins: earlier } = this.#generation.services.pipeline;
-    const next = await Generation.build(loaded, this.#shared, { earlier, tls: this.#tls });
+    const next = await Generation.build(loaded, this.#shared, { earlier, tickets: this.#tickets });
     try {
       const listeners = await this.#listeners.prepare(next);
       return {
@@ -186,20 +199,26 @@ class App implements AppPart {
   }
 
   useTicketKeys(keys: TicketKeys): void {
-    if (this.#tls !== undefined) this.#tls = { ...this.#tls, ticketKeys: keys };
-    this.#generation.useTicketKeys(keys);
+    this.#tickets.hear(keys);
+    this.#lookAtTls();
   }
 
   metrics(): Promise<MetricsSnapshot> {
     return this.#shared.registry.snapshot();
   }
 
+  #lookAtTls(): void {
+    void this.#tlsUpkeep.look().catch(() => {
+      // Said when it looks the next time by itself.
+    });
+  }
+
   #replaceBy(next: Generation): void {
     const running = this.#generation;
     const { log, surroundings } = this.#shared;
     this.#generation = next;
-    // They may have changed since the change began.
-    if (this.#tls !== undefined) next.useTicketKeys(this.#tls.ticketKeys);
+    // Keys of tickets may have changed since the change began.
+    this.#lookAtTls();
     surroundings.places.setLimits(next.config.limits);
     surroundings.logins.setLimits(next.config.logins);
     const keys = keysForRestart(running.config, next.config);

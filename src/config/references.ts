@@ -55,6 +55,7 @@ export async function resolveReferences(
       ),
     },
     state: { folder: resolver.path(parsed.state.folder) },
+    sessionTickets: { secret: await resolver.ticketSecret(parsed.sessionTickets.secret) },
     notice: {
       ...parsed.notice,
       templates:
@@ -112,6 +113,17 @@ class Resolver {
       );
     }
     return { certFile, keyFile, passphrase };
+  }
+
+  async ticketSecret(source: SecretSource | undefined): Promise<Secret | undefined> {
+    if (source === undefined) return undefined;
+    const at = ['session_tickets', 'secret'];
+    const secret = await this.#secret(source, at);
+    if (secret !== undefined && secret.reveal().length < ticketSecretMinOctets) {
+      const message = `expected at least ${ticketSecretMinOctets} octets, such as the output of: openssl rand -base64 48`;
+      this.#report(at, message);
+    }
+    return secret;
   }
 
   async authorities(caFile: string | undefined, at: ConfigPath): Promise<string | undefined> {
@@ -174,6 +186,9 @@ class Resolver {
     this.findings.push({ path, about: 'value', message });
   }
 }
+
+/** Whoever has it can read what clients and this proxy say to each other. */
+const ticketSecretMinOctets = 32;
 
 const certificateBlock = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
 

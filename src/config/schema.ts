@@ -17,6 +17,7 @@ import {
   oneOf,
   optionalListOf,
   path,
+  secret,
   section,
   size,
 } from './values.ts';
@@ -120,6 +121,12 @@ const workersSchema = z
     'Processes that share the ports; auto is one for each processor. 1 serves in the process itself.',
   );
 
+const sessionTicketsSchema = z.strictObject({
+  secret: secret(
+    'The same on all hosts that clients may come to: what session tickets are sealed with is derived from it, anew for each day.',
+  ).optional(),
+});
+
 const reloadSchema = z
   .strictObject({
     on_change: bool('Takes up a changed configuration file by itself; SIGHUP always does.').default(
@@ -162,11 +169,18 @@ export const configSchema = z
       .optional()
       .describe('A page of metrics for Prometheus, at /metrics; /health says whether all is well.'),
     workers: workersSchema,
+    session_tickets: section(sessionTicketsSchema).describe(
+      'Resuming TLS sessions, which saves clients a full handshake.',
+    ),
     reload: section(reloadSchema).describe('Taking up a changed configuration while running.'),
     log: section(logSchema).describe('The log on standard output.'),
   })
   .superRefine(checkTogether)
-  .transform(({ verdict_cache, ...config }) => ({ ...config, verdictCache: verdict_cache }));
+  .transform(({ verdict_cache, session_tickets, ...config }) => ({
+    ...config,
+    verdictCache: verdict_cache,
+    sessionTickets: session_tickets,
+  }));
 
 type DeepReadonly<T> = T extends Secret
   ? T
@@ -204,7 +218,10 @@ export type QuarantineConfig = DeepReadonly<Omit<ParsedConfig['quarantine'], 'ke
 export type PluginConfig = DeepReadonly<ParsedConfig['plugins'][number]>;
 
 /** A checked configuration: secrets resolved, paths absolute. */
-export type Config = DeepReadonly<Omit<ParsedConfig, 'listeners' | 'quarantine'>> & {
+export type Config = DeepReadonly<
+  Omit<ParsedConfig, 'listeners' | 'quarantine' | 'sessionTickets'>
+> & {
+  readonly sessionTickets: { readonly secret: Secret | undefined };
   readonly listeners: readonly ListenerConfig[];
   readonly quarantine: QuarantineConfig;
 };

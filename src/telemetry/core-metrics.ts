@@ -22,6 +22,7 @@ export class CoreMetrics {
   readonly #expired: Counter;
   readonly #digests: Counter;
   readonly #reloads: Counter;
+  readonly #certificateExpiry: Gauge;
   readonly #openByListener = new Map<string, number>();
 
   constructor(metrics: Metrics) {
@@ -83,6 +84,11 @@ export class CoreMetrics {
     });
     this.#digests = metrics.counter('digests_total', {
       help: 'Digests that were put into maildrops.',
+    });
+    this.#certificateExpiry = metrics.gauge('certificate_expiry_seconds', {
+      help: 'When certificates of listeners expire, in seconds since 1970, by their first names.',
+      labels: ['listener', 'name'],
+      merge: 'min',
     });
     this.#reloads = metrics.counter('reloads_total', {
       help: 'Changes of the configuration while running, by result: taken or refused.',
@@ -146,6 +152,10 @@ export class CoreMetrics {
 
   reloadEnded(result: 'taken' | 'refused'): void {
     this.#reloads.add(1, { result });
+  }
+
+  certificateExpires(listener: string, name: string, atSeconds: number): void {
+    this.#certificateExpiry.set(atSeconds, { listener, name });
   }
 
   #countOpen(listener: string, change: 1 | -1): void {

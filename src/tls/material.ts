@@ -1,13 +1,15 @@
 // Owns the certificates of listeners.
 import type { ListenerConfig } from '../config/schema.ts';
-import { readServerCertificate, toServerCertificate } from './certificate.ts';
+import { toServerCertificate } from './certificate.ts';
+import { CertificateFiles, type Certificates } from './certificate-files.ts';
 import { createSelfSigned, type PemPair } from './self-signed.ts';
-import { ServerTls, type TicketKeys } from './server-tls.ts';
+import { ServerTls } from './server-tls.ts';
+import type { TicketKeys } from './ticket-keys.ts';
 
 export interface ListenerMaterial {
   readonly tls: ServerTls;
-  /** Made at start for lack of a configured certificate. */
-  readonly isSelfSigned: boolean;
+  /** Undefined where a certificate was made, for lack of a configured one. */
+  readonly files: CertificateFiles | undefined;
 }
 
 /** What processes that serve the same listeners have in common. */
@@ -31,13 +33,13 @@ const selfSignedDays = 30;
 /** Reads or makes the certificates of a listener; undefined for one without TLS. */
 export async function loadListenerMaterial(
   listener: ListenerConfig,
-  shared?: SharedTls,
+  ticketKeys: TicketKeys,
+  selfSigned?: PemPair,
 ): Promise<ListenerMaterial | undefined> {
   if (listener.tls === 'none') return undefined;
-  const [first, ...others] = await Promise.all(listener.certificates.map(readServerCertificate));
-  const isSelfSigned = first === undefined;
-  const main =
-    first ?? toServerCertificate(shared?.selfSigned ?? (await createListenerSelfSigned()));
-  const tls = new ServerTls(listener, [main, ...others], shared?.ticketKeys);
-  return { tls, isSelfSigned };
+  const files = await CertificateFiles.load(listener.certificates);
+  const certificates: Certificates = files?.certificates ?? [
+    toServerCertificate(selfSigned ?? (await createListenerSelfSigned())),
+  ];
+  return { tls: new ServerTls(listener, certificates, ticketKeys), files };
 }

@@ -1,9 +1,10 @@
 // Owns the TLS of one listener: for each client the context with the certificates of the name it asks for.
-import { createHash, hkdfSync } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { ListenerConfig } from '../config/schema.ts';
 import { keyOptions, type ServerCertificate } from './certificate.ts';
 import { CertificateChoice } from './certificate-choice.ts';
+import type { Certificates } from './certificate-files.ts';
+import { keysForNames, type TicketKeys, ticketsLastSeconds } from './ticket-keys.ts';
 import { profileOptions } from './tls-profile.ts';
 
 /** What a handshake with a client needs to know. */
@@ -12,28 +13,16 @@ export interface ContextSource {
   contextFor(serverName: string | undefined): SecureContext | Promise<SecureContext>;
 }
 
-/** How long a client can resume a session. OpenSSL's two hours are short for clients that poll seldom. */
-export const ticketsLastSeconds = 86_400;
-
-/** What session tickets are sealed with: 48 octets, never written down anywhere. */
-export type TicketKeys = Buffer;
-
-export const ticketKeyOctets = 48;
-
 export type ServerTlsSettings = Pick<ListenerConfig, 'tlsProfile' | 'minTlsVersion'>;
 
 export class ServerTls implements ContextSource {
   readonly #settings: ServerTlsSettings;
   #choice: CertificateChoice<ServerCertificate>;
-  #ticketKeys: TicketKeys | undefined;
+  #ticketKeys: TicketKeys;
   /** Of each set of certificates that some client was shown. */
   readonly #contexts = new Map<string, SecureContext>();
 
-  constructor(
-    settings: ServerTlsSettings,
-    certificates: readonly [ServerCertificate, ...ServerCertificate[]],
-    ticketKeys: TicketKeys | undefined,
-  ) {
+  constructor(settings: ServerTlsSettings, certificates: Certificates, ticketKeys: TicketKeys) {
     this.#settings = settings;
     this.#choice = new CertificateChoice(certificates);
     this.#ticketKeys = ticketKeys;
@@ -48,7 +37,14 @@ export class ServerTls implements ContextSource {
 
   /** For handshakes to come. */
   useTicketKeys(keys: TicketKeys): void {
+    if (this.#ticketKeys.equals(keys)) return;
     this.#ticketKeys = keys;
+    this.#contexts.clear();
+  }
+
+  /** For handshakes to come. */
+  useCertificates(certificates: Certificates): void {
+    this.#choice = new CertificateChoice(certificates);
     this.#contexts.clear();
   }
 
@@ -66,7 +62,7 @@ export class ServerTls implements ContextSource {
 function makeContext(
   certificates: readonly ServerCertificate[],
   settings: ServerTlsSettings,
-  ticketKeys: TicketKeys | undefined,
+  ticketKeys: TicketKeys,
 ): SecureContext {
   return createSecureContext({
     // With several kinds of key the order is ours, so that ECDSA comes before RSA.
@@ -74,19 +70,9 @@ function makeContext(
     cert: certificates.map(({ pem }) => pem.certPem),
     ...keyOptions(certificates),
     sessionTimeout: ticketsLastSeconds,
-    // Without keys OpenSSL makes its own, which only this context knows.
-    ...(ticketKeys === undefined ? {} : { ticketKeys: keysForNames(ticketKeys, certificates) }),
+    ticketKeys: keysForNames(
+      ticketKeys,
+      certificates.flatMap(({ names }) => names),
+    ),
   });
-}
-
-/**
- * RFC 6066 s.3: a session is not resumed under another name. With keys of their own, the tickets of one set
- * of names mean nothing to another.
- */
-function keysForNames(keys: TicketKeys, certificates: readonly ServerCertificate[]): Buffer {
-  const names = certificates.flatMap((each) => each.names).sort();
-  const about = createHash('sha256')
-    .update([...new Set(names)].join(' '))
-    .digest();
-  return Buffer.from(hkdfSync('sha256', keys, 'postern tickets', about, ticketKeyOctets));
 }

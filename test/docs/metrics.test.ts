@@ -44,6 +44,7 @@ async function pageOfAll(): Promise<string> {
   metrics.quarantineExpired(1);
   metrics.digestPosted();
   metrics.reloadEnded('taken');
+  metrics.certificateExpires('l', 'pop.example', 1);
   const logins = new LoginMetrics(registry.core);
   logins.failed('r', 'wrong password');
   logins.held('address', 'held', 1);

@@ -11,6 +11,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { ListenerConfig } from '../../src/config/schema.ts';
 import { loadListenerMaterial } from '../../src/tls/material.ts';
+import { randomTicketKeys } from '../../src/tls/ticket-keys.ts';
 import { acceptTls } from '../../src/tls/upgrade.ts';
 import { certificates } from '../upstream/target.ts';
 
@@ -28,6 +29,8 @@ before(async () => {
 });
 
 after(() => rm(folder, { recursive: true }));
+
+const keys = randomTicketKeys();
 
 const listener: ListenerConfig = {
   name: 'test',
@@ -77,40 +80,40 @@ async function shownBy(
 }
 
 test('a listener without TLS needs no certificate', async () => {
-  assert.equal(await loadListenerMaterial({ ...listener, tls: 'none' }), undefined);
+  assert.equal(await loadListenerMaterial({ ...listener, tls: 'none' }, keys), undefined);
 });
 
 test('a listener shows the certificate of its files', async () => {
-  const material = await loadListenerMaterial(withFiles('key.pem'));
+  const material = await loadListenerMaterial(withFiles('key.pem'), keys);
   assert.ok(material);
-  assert.ok(!material.isSelfSigned);
+  assert.ok(material.files);
   assert.equal((await shownBy(material.tls.contextFor(undefined))).name, 'localhost');
 });
 
 test('a key under a passphrase is opened with it, and with no other', async () => {
   const right = withFiles('locked-key.pem', Secret.fromText('open sesame'));
-  assert.ok(await loadListenerMaterial(right));
+  assert.ok(await loadListenerMaterial(right, keys));
   await assert.rejects(
-    loadListenerMaterial(withFiles('locked-key.pem', Secret.fromText('sesame'))),
+    loadListenerMaterial(withFiles('locked-key.pem', Secret.fromText('sesame')), keys),
     (error) => error instanceof Error && !error.message.includes('sesame'),
   );
 });
 
 test('a key that does not belong to the certificate, or is not there, is refused', async () => {
-  await assert.rejects(loadListenerMaterial(withFiles('other-key.pem')), /key/i);
-  await assert.rejects(loadListenerMaterial(withFiles('missing.pem')), { code: 'ENOENT' });
+  await assert.rejects(loadListenerMaterial(withFiles('other-key.pem'), keys), /key/i);
+  await assert.rejects(loadListenerMaterial(withFiles('missing.pem'), keys), { code: 'ENOENT' });
 });
 
 test('without files a certificate is made, and marked as such', async () => {
-  const material = await loadListenerMaterial(listener);
-  assert.ok(material?.isSelfSigned);
+  const material = await loadListenerMaterial(listener, keys);
+  assert.ok(material !== undefined && material.files === undefined);
   const shown = await shownBy(material.tls.contextFor(undefined));
   assert.equal(shown.name, 'Postern development');
 });
 
 for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
   test(`a client can resume for a day over ${version}`, async () => {
-    const material = await loadListenerMaterial(listener);
+    const material = await loadListenerMaterial(listener, keys);
     assert.ok(material !== undefined);
     const server = createTcpServer((socket) => {
       void acceptTls(socket, material.tls, systemClock).then(({ socket: secured }) => {

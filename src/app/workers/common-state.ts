@@ -1,6 +1,5 @@
 // Owns what all workers have in common and no one of them could keep: places for sessions, failed logins,
 // central parts of plugins, troubles, keys, and what those have counted that are no more.
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
@@ -12,7 +11,7 @@ import { createMetrics, type MetricsRegistry } from '../../telemetry/metrics.ts'
 import { WorkerMetrics } from '../../telemetry/worker-metrics.ts';
 import { createListenerSelfSigned } from '../../tls/material.ts';
 import type { PemPair } from '../../tls/self-signed.ts';
-import { ticketKeyOctets } from '../../tls/server-tls.ts';
+import { randomTicketKeys } from '../../tls/ticket-keys.ts';
 import { CentralDesk } from './central-desk.ts';
 import { CommonLogins } from './common-logins.ts';
 import { KnownTroubles } from './known-troubles.ts';
@@ -31,7 +30,7 @@ export class CommonState {
   readonly selfSigned: PemPair;
   readonly #registry: MetricsRegistry;
   readonly #stateFolder: string;
-  #ticketKeys = randomBytes(ticketKeyOctets);
+  #ticketKeys = randomTicketKeys();
   #keptValues: KeptValuesFile | undefined;
 
   private constructor(config: Config, size: number, log: Logger, selfSigned: PemPair) {
@@ -69,7 +68,7 @@ export class CommonState {
    * handshake.
    */
   rotateTicketKeys(): string {
-    this.#ticketKeys = randomBytes(ticketKeyOctets);
+    this.#ticketKeys = randomTicketKeys();
     return this.ticketKeys;
   }
 

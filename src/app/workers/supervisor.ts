@@ -9,7 +9,7 @@ import { keysForRestart } from '../../config/restart-keys.ts';
 import { checkPlugins } from '../../pipeline/registry.ts';
 import type { ListenerAddress } from '../../proxy/listener.ts';
 import type { LogOutput } from '../../telemetry/logger.ts';
-import { ticketsLastSeconds } from '../../tls/server-tls.ts';
+import { ticketsLastSeconds } from '../../tls/ticket-keys.ts';
 import { loadNotices } from '../notices.ts';
 import type { RunningApp } from '../start-app.ts';
 import { CommonState } from './common-state.ts';
