@@ -1,6 +1,5 @@
 // Owns the life of the proxy: start, change of the configuration, end. It knows every room and does none
 // of their work.
-import { type RunningMetricsServer, startMetricsServer } from '../admin/metrics-server.ts';
 import { explain } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { LoadedConfig } from '../config/load.ts';
@@ -11,6 +10,7 @@ import type { MetricsSnapshot } from '../telemetry/metrics.ts';
 import type { TicketKeys } from '../tls/ticket-keys.ts';
 import { Generation } from './generation.ts';
 import { OpenListeners } from './open-listeners.ts';
+import { Pages } from './pages.ts';
 import { SharedState } from './shared-state.ts';
 import { alone, type Surroundings } from './surroundings.ts';
 import { TicketKeyring } from './ticket-keyring.ts';
@@ -45,6 +45,8 @@ export interface RunningApp {
   readonly listeners: readonly ListenerAddress[];
   /** Of the page of metrics; undefined when there is none. */
   readonly metricsPort: number | undefined;
+  /** Of the pages for mail programs; undefined when there are none. */
+  readonly autoconfigPort: number | undefined;
   /**
    * Takes up another configuration. Running sessions end with the one they began with. Rejects, with
    * nothing changed, when it cannot be taken up.
@@ -83,7 +85,7 @@ class App implements AppPart {
   #generation: Generation;
   readonly #tickets: TicketKeyring;
   readonly #tlsUpkeep: TlsUpkeep;
-  #metricsServer: RunningMetricsServer | undefined;
+  #pages: Pages | undefined;
   /** Changes of the configuration, one after another. */
   #changes: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -104,22 +106,28 @@ class App implements AppPart {
   }
 
   async start(): Promise<void> {
-    const { metrics } = this.#generation.config;
     try {
-      if (metrics !== undefined && this.#shared.surroundings.metricsPage === 'here') {
-        this.#metricsServer = await startMetricsServer(metrics, {
-          registry: this.#shared.registry,
-          isHealthy: () => !this.#isStopping(),
-          log: this.#shared.log,
-        });
-      }
+      if (this.#shared.surroundings.pages === 'here') this.#pages = await this.#openPages();
       (await this.#listeners.prepare(this.#generation)).commit();
       void this.#tlsUpkeep.run();
     } catch (error) {
-      await this.#metricsServer?.stop();
+      await this.#pages?.stop();
       await this.#generation.dispose();
       throw error;
     }
+  }
+
+  #openPages(): Promise<Pages> {
+    const { registry, log } = this.#shared;
+    return Pages.open(this.#generation.config, {
+      metrics: { registry, isHealthy: () => !this.#isStopping() },
+      config: () => this.#generation.config,
+      certificates: () => {
+        const { certificateOf = '' } = this.#generation.config.autoconfig ?? {};
+        return this.#generation.listeners.get(certificateOf)?.material?.tls;
+      },
+      log,
+    });
   }
 
   get listeners(): readonly ListenerAddress[] {
@@ -127,7 +135,11 @@ class App implements AppPart {
   }
 
   get metricsPort(): number | undefined {
-    return this.#metricsServer?.port;
+    return this.#pages?.metricsPort;
+  }
+
+  get autoconfigPort(): number | undefined {
+    return this.#pages?.autoconfigPort;
   }
 
   reload(loaded: LoadedConfig): Promise<void> {
@@ -166,7 +178,7 @@ class App implements AppPart {
     await this.#generation.dispose();
     // Their sessions have been ended above; one that hangs must not hold up the end.
     if (this.#retiring.size > 0) log.debug({ left: this.#retiring.size }, 'generations left');
-    await this.#metricsServer?.stop();
+    await this.#pages?.stop();
     this.#shared.close();
   }
 

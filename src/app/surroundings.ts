@@ -24,8 +24,8 @@ export interface Surroundings {
   readonly logins: LoginGate;
   readonly troubles: Cache<Trouble>;
   readonly centralParts: CentralParts;
-  /** The page of metrics. */
-  readonly metricsPage: Doer;
+  /** The pages of metrics and of settings for mail programs. */
+  readonly pages: Doer;
   /** Removing what has been in quarantine for long enough, and saying what is true of all. */
   readonly chores: Doer;
   /** Undefined: each listener makes its own. */
@@ -48,7 +48,7 @@ export function alone({ limits, logins }: Pick<Config, 'limits' | 'logins'>): Su
     logins: new LoginDesk(logins, systemClock),
     troubles: createTroubles(),
     centralParts: partsAtHand,
-    metricsPage: 'here',
+    pages: 'here',
     chores: 'here',
     tls: undefined,
   };

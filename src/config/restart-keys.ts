@@ -7,6 +7,11 @@ const atStart: readonly { readonly key: string; value(config: Config): unknown }
   { key: 'state', value: ({ state }) => state },
   { key: 'verdict_cache', value: ({ verdictCache }) => verdictCache },
   { key: 'metrics', value: ({ metrics }) => metrics },
+  {
+    key: 'autoconfig',
+    value: ({ autoconfig }) =>
+      autoconfig && [autoconfig.address, autoconfig.port, autoconfig.certificateOf],
+  },
   { key: 'log', value: ({ log }) => log },
   { key: 'workers', value: ({ workers }) => workers },
   { key: 'limits.memory_total', value: ({ limits }) => limits.memoryTotalBytes },

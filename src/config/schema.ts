@@ -2,6 +2,8 @@
 // snake_case; the output is camelCase with units in its names. No file is touched here.
 import { z } from 'zod';
 import type { Secret } from '../base/secret.ts';
+import { checkAutoconfig } from './autoconfig-checks.ts';
+import { autoconfigSchema } from './autoconfig-schema.ts';
 import { checkTogether } from './cross-checks.ts';
 import { digestSchema, noticeSchema, quarantineSchema } from './keeping-schema.ts';
 import { listenerSchema } from './listener-schema.ts';
@@ -168,6 +170,9 @@ export const configSchema = z
     metrics: metricsSchema
       .optional()
       .describe('A page of metrics for Prometheus, at /metrics; /health says whether all is well.'),
+    autoconfig: autoconfigSchema
+      .optional()
+      .describe('Pages from which Thunderbird and Outlook configure themselves for this proxy.'),
     workers: workersSchema,
     session_tickets: section(sessionTicketsSchema).describe(
       'Resuming TLS sessions, which saves clients a full handshake.',
@@ -176,6 +181,7 @@ export const configSchema = z
     log: section(logSchema).describe('The log on standard output.'),
   })
   .superRefine(checkTogether)
+  .superRefine(checkAutoconfig)
   .transform(({ verdict_cache, session_tickets, ...config }) => ({
     ...config,
     verdictCache: verdict_cache,
@@ -211,6 +217,7 @@ export type LimitsConfig = DeepReadonly<ParsedConfig['limits']>;
 export type LoginsConfig = DeepReadonly<ParsedConfig['logins']>;
 export type PolicyRule = PluginConfig['rules'][number];
 export type NoticeConfig = DeepReadonly<ParsedConfig['notice']>;
+export type AutoconfigConfig = DeepReadonly<NonNullable<ParsedConfig['autoconfig']>>;
 export type DigestConfig = DeepReadonly<ParsedConfig['digest']>;
 export type QuarantineConfig = DeepReadonly<Omit<ParsedConfig['quarantine'], 'keyFile'>> & {
   readonly keyFile: string;

@@ -43,7 +43,7 @@ export interface AcceptedTls {
 }
 
 /** RFC 7301, IANA: who wants to speak something else gets the alert no_application_protocol. */
-const protocols = ['pop3'];
+const pop3Protocols: readonly string[] = ['pop3'];
 
 /**
  * Server side, for STLS and for implicit TLS: resolves once the handshake is done. The name is read before
@@ -53,13 +53,18 @@ export async function acceptTls(
   socket: Socket,
   source: ContextSource,
   clock: Clock,
+  protocols: readonly string[] = pop3Protocols,
 ): Promise<AcceptedTls> {
   let secured: TLSSocket | undefined;
   const timer = clock.after(handshakeMs, () => (secured ?? socket).destroy());
   try {
     const serverName = await askedName(socket);
     const secureContext = await source.contextFor(serverName);
-    secured = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: protocols });
+    secured = new TLSSocket(socket, {
+      isServer: true,
+      secureContext,
+      ALPNProtocols: [...protocols],
+    });
     const accepted = await settled(failingWhole(secured), 'secure', 'client');
     return { socket: accepted, facts: { ...tlsFactsOf(accepted), serverName } };
   } catch (error) {

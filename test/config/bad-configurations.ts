@@ -336,6 +336,50 @@ export const badConfigurations: readonly BadConfiguration[] = [
     ],
   },
   {
+    name: 'pages for mail programs of something that is no domain',
+    yaml: `${withListener('  - {name: a, port: 1, tls: stls, announce: {host: mail.example.net}}\n')}autoconfig:
+  port: 8110
+  domains:
+    - {names: [example, "*.example.net"], outgoing: {host: smtp.example.net}}
+`,
+    answers: [
+      '8:16: autoconfig.domains[0].names[0]: expected a domain such as example.net; in other scripts its form for DNS, xn--..., got "example"',
+      '8:25: autoconfig.domains[0].names[1]: expected a domain such as example.net; in other scripts its form for DNS, xn--..., got "*.example.net"',
+    ],
+  },
+  {
+    name: 'pages for mail programs that name the wrong listeners',
+    yaml: `listeners:
+  - {name: a, port: 0, tls: stls, announce: {host: mail.example.net}}
+  - {name: b, port: 1, tls: none}
+  - {name: c, port: 2, tls: none, intercept: redirect, announce: {host: mail.example.net}}
+routes:
+${route}autoconfig:
+  port: 8110
+  certificate_of: b
+  domains:
+    - {names: [example.net, Example.net], listeners: [a, b, c, d], outgoing: {host: smtp.example.net}}
+`,
+    answers: [
+      '9:19: autoconfig.certificate_of: expected the name of a listener with TLS',
+      '11:29: autoconfig.domains[0].names[1]: expected each domain once, got example.net again',
+      '11:55: autoconfig.domains[0].listeners[0]: expected announce.port of listener a: its own port is another one at each start',
+      '11:58: autoconfig.domains[0].listeners[1]: expected announce.host of listener b: mail programs need a name to connect to',
+      '11:61: autoconfig.domains[0].listeners[2]: expected another listener: c takes only connections that a firewall diverts',
+      '11:64: autoconfig.domains[0].listeners[3]: expected the name of a listener (a, b, c)',
+    ],
+  },
+  {
+    name: 'pages for mail programs without a listener that they could be told',
+    yaml: `${goodYaml}autoconfig:
+  port: 8110
+  domains: [{names: [example.net], outgoing: {host: smtp.example.net}}]
+`,
+    answers: [
+      '8:13: autoconfig.domains[0]: expected a listener with TLS and announce.host, which mail programs can be told',
+    ],
+  },
+  {
     name: 'terminal sequences in a key and a value',
     yaml: `${goodYaml}"\\e[31mred": 1\nnotice: {contact: "\\e[2J"}\n`,
     answers: [

@@ -1,6 +1,5 @@
 // Owns the processes that serve together: it starts them, starts them again, hands on what all of them have
 // to know, and ends them. It never sees a connection.
-import { type RunningMetricsServer, startMetricsServer } from '../../admin/metrics-server.ts';
 import { systemClock } from '../../base/clock.ts';
 import { explain } from '../../base/errors.ts';
 import type { LogFields, Logger } from '../../base/log.ts';
@@ -9,10 +8,13 @@ import { keysForRestart } from '../../config/restart-keys.ts';
 import { checkPlugins } from '../../pipeline/registry.ts';
 import type { ListenerAddress } from '../../proxy/listener.ts';
 import type { LogOutput } from '../../telemetry/logger.ts';
+import type { ContextSource } from '../../tls/server-tls.ts';
 import { ticketsLastSeconds } from '../../tls/ticket-keys.ts';
 import { loadNotices } from '../notices.ts';
+import { Pages } from '../pages.ts';
 import type { RunningApp } from '../start-app.ts';
 import { CommonState } from './common-state.ts';
+import { pageCertificates } from './page-certificates.ts';
 import { RestartDelay } from './restart-delay.ts';
 import { ServingWorker } from './serving-worker.ts';
 import { silentMs, Watchdog } from './watchdog.ts';
@@ -57,7 +59,8 @@ class Supervisor implements RunningApp {
   readonly #workers = new Set<ServingWorker>();
   #loaded: LoadedConfig;
   #listeners: readonly ListenerAddress[] = [];
-  #metricsServer: RunningMetricsServer | undefined;
+  #pages: Pages | undefined;
+  #certificates: ContextSource | undefined;
   /** Starts and changes of the configuration, one after another: no worker misses a change. */
   #turns: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -81,18 +84,21 @@ class Supervisor implements RunningApp {
   }
 
   async start(): Promise<void> {
-    const { metrics } = this.#loaded.config;
+    const { config } = this.#loaded;
     const plugins = await checkPlugins(this.#loaded);
     await loadNotices(this.#loaded);
     const change = await this.#state.desk.prepare(plugins);
     change.commit();
-    if (metrics !== undefined) {
-      this.#metricsServer = await startMetricsServer(metrics, {
+    this.#certificates = await pageCertificates(config, this.#state.selfSigned);
+    this.#pages = await Pages.open(config, {
+      metrics: {
         registry: { contentType: this.#state.metricsType, text: () => this.#metricsPage() },
         isHealthy: () => this.#stopped === undefined && this.#ready.length > 0,
-        log: this.#log,
-      });
-    }
+      },
+      config: () => this.#loaded.config,
+      certificates: () => this.#certificates,
+      log: this.#log,
+    });
     // What keeps one from starting keeps all, and should be said once.
     const [first, ...others] = [...this.#delays.keys()];
     await this.#startWorker(first ?? 1);
@@ -104,7 +110,11 @@ class Supervisor implements RunningApp {
   }
 
   get metricsPort(): number | undefined {
-    return this.#metricsServer?.port;
+    return this.#pages?.metricsPort;
+  }
+
+  get autoconfigPort(): number | undefined {
+    return this.#pages?.autoconfigPort;
   }
 
   reload(loaded: LoadedConfig): Promise<void> {
@@ -134,7 +144,7 @@ class Supervisor implements RunningApp {
     await Promise.all(workers.map((worker) => worker.stop()));
     clearTimeout(timer);
     process.off('exit', this.#killAll);
-    await this.#metricsServer?.stop();
+    await this.#pages?.stop();
     await this.#state.close();
   }
 
@@ -212,6 +222,7 @@ class Supervisor implements RunningApp {
   async #change(loaded: LoadedConfig): Promise<void> {
     const plugins = await checkPlugins(loaded);
     await loadNotices(loaded);
+    const certificates = await pageCertificates(loaded.config, this.#state.selfSigned);
     const parts = await this.#state.desk.prepare(plugins);
     const workers = this.#ready;
     const attempts = await Promise.allSettled(workers.map((worker) => worker.prepare(loaded.text)));
@@ -230,6 +241,7 @@ class Supervisor implements RunningApp {
     }
     this.#loaded = loaded;
     this.#state.logins.setLimits(loaded.config.logins);
+    this.#certificates = certificates;
     const bound = await Promise.all(workers.map((worker) => worker.commit()));
     this.#listeners = bound.find((listeners) => listeners !== undefined) ?? this.#listeners;
     parts.commit();

@@ -46,7 +46,7 @@ export function workerSurroundings(
       },
     },
     centralParts: partsOf(supervisor),
-    metricsPage: 'elsewhere',
+    pages: 'elsewhere',
     chores: orders.number === 1 ? 'here' : 'elsewhere',
     tls: {
       ticketKeys: Buffer.from(orders.ticketKeys, 'base64'),

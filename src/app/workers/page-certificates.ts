@@ -1,0 +1,46 @@
+// Owns the certificates of the pages that the supervisor serves. Those of connections are read by each worker.
+import { type Clock, systemClock } from '../../base/clock.ts';
+import type { Config } from '../../config/schema.ts';
+import { type ListenerMaterial, loadListenerMaterial } from '../../tls/material.ts';
+import type { PemPair } from '../../tls/self-signed.ts';
+import type { ContextSource } from '../../tls/server-tls.ts';
+import { randomTicketKeys } from '../../tls/ticket-keys.ts';
+
+/** Renewed files are noticed by the next handshake after that. */
+const believedMs = 60_000;
+
+/** Undefined where the pages are served without. */
+export async function pageCertificates(
+  { listeners, autoconfig }: Config,
+  selfSigned: PemPair,
+): Promise<ContextSource | undefined> {
+  const listener = listeners.find(({ name }) => name === autoconfig?.certificateOf);
+  if (listener === undefined) return undefined;
+  // Keys of its own: nobody who connects for mail resumes a session here.
+  const material = await loadListenerMaterial(listener, randomTicketKeys(), selfSigned);
+  return material && new PageCertificates(material, systemClock);
+}
+
+class PageCertificates implements ContextSource {
+  readonly #material: ListenerMaterial;
+  readonly #clock: Clock;
+  #lookedMs: number;
+
+  constructor(material: ListenerMaterial, clock: Clock) {
+    this.#material = material;
+    this.#clock = clock;
+    this.#lookedMs = clock.monotonicMs();
+  }
+
+  async contextFor(serverName: string | undefined) {
+    const { tls, files } = this.#material;
+    const nowMs = this.#clock.monotonicMs();
+    if (files !== undefined && nowMs - this.#lookedMs > believedMs) {
+      this.#lookedMs = nowMs;
+      // A worker tells of files that cannot be used.
+      const { taken } = await files.look();
+      if (taken.length > 0) tls.useCertificates(files.certificates);
+    }
+    return tls.contextFor(serverName);
+  }
+}
