@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import { getCACertificates } from 'node:tls';
 import type { CertificateConfig, ListenerConfig } from '../../config/schema.ts';
 import type { Diagnosis } from '../../plugin-api/diagnosis.ts';
-import { type CertificateFacts, factsOf } from '../../tls/certificate-facts.ts';
+import { factsOf } from '../../tls/certificate-facts.ts';
 import { namesOf, validity } from './certificate-words.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
@@ -23,16 +23,14 @@ export function certificateCheck(listener: ListenerConfig, nowMs: () => number):
         );
         return;
       }
-      // Of several, any one may be that of the announced name.
-      const announced = certificates.length === 1 ? announce.host : undefined;
-      for (const certificate of certificates) yield* diagnose(certificate, announced, nowMs());
+      for (const certificate of certificates) yield* diagnose(certificate, nowMs());
+      if (announce.host !== undefined) yield await announced(certificates, announce.host);
     },
   };
 }
 
 async function* diagnose(
   { certFile, keyFile }: CertificateConfig,
-  announcedHost: string | undefined,
   nowMs: number,
 ): AsyncGenerator<Diagnosis, void, void> {
   const [leaf, ...others] = readAll(await readFile(certFile, 'latin1'));
@@ -41,7 +39,9 @@ async function* diagnose(
     return;
   }
   const facts = factsOf(leaf);
-  yield names(leaf, facts, announcedHost);
+  yield facts.names.length === 0
+    ? fail('the certificate has no names (subjectAltName)', 'Have one made that has.')
+    : ok(`for ${namesOf(facts)}`);
   yield validity(facts, nowMs, renewal);
   yield chain([leaf, ...others]);
   if (((await stat(keyFile)).mode & 0o004) !== 0) {
@@ -55,24 +55,20 @@ function readAll(pem: string): X509Certificate[] {
   return (pem.match(block) ?? []).map((each) => new X509Certificate(each));
 }
 
-function names(
-  leaf: X509Certificate,
-  facts: CertificateFacts,
-  announced: string | undefined,
-): Diagnosis {
-  const all = namesOf(facts);
-  if (facts.names.length === 0) {
-    return fail('the certificate has no names (subjectAltName)', 'Have one made that has.');
+/** Of several certificates, one is enough. */
+async function announced(
+  certificates: readonly CertificateConfig[],
+  host: string,
+): Promise<Diagnosis> {
+  for (const { certFile } of certificates) {
+    const [leaf] = readAll(await readFile(certFile, 'latin1'));
+    const match = isIP(host) === 0 ? leaf?.checkHost(host) : leaf?.checkIP(host);
+    if (match !== undefined) return ok(`mail programs are told ${host}, which it is for`);
   }
-  if (announced === undefined)
-    return ok(`for ${all}; mail programs have to use one of these names`);
-  const match = isIP(announced) === 0 ? leaf.checkHost(announced) : leaf.checkIP(announced);
-  return match === undefined
-    ? fail(
-        `the certificate is for ${all}, but mail programs are told ${announced}`,
-        'Set announce.host to a name in the certificate, or have one made with that name.',
-      )
-    : ok(`for ${all}, as announced`);
+  return fail(
+    `mail programs are told ${host}, which no certificate is for`,
+    'Set announce.host to a name in a certificate, or have one made with that name.',
+  );
 }
 
 /** Whether a mail program that trusts what this machine trusts could build the chain. */

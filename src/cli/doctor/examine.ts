@@ -7,12 +7,14 @@ import { ConfigError, formatProblem } from '../../config/problem.ts';
 import type { Config, RouteConfig } from '../../config/schema.ts';
 import { type CheckedPlugin, checkPlugins } from '../../pipeline/registry.ts';
 import { probe } from '../probe.ts';
+import { announcedNamesCheck } from './announced-names-check.ts';
 import { certificateCheck } from './certificate-check.ts';
 import { type Check, fail, ok, type Report, skipped } from './check.ts';
 import { clockCheck } from './clock-check.ts';
 import { folderCheck } from './folder-check.ts';
 import { loginCheck } from './login-check.ts';
 import { machineCheck, machineFacts } from './machine-check.ts';
+import { pageChecks } from './page-check.ts';
 import { portCheck } from './port-check.ts';
 import { type CheckLimits, runChecks } from './run-checks.ts';
 import { resolveByLookup, upstreamCheck } from './upstream-check.ts';
@@ -68,6 +70,8 @@ async function checksOf(loaded: LoadedConfig, plugins: readonly CheckedPlugin[])
     ...config.listeners
       .filter(({ tls }) => tls !== 'none')
       .map((listener) => certificateCheck(listener, nowMs)),
+    ...pageChecks(config),
+    ...announcedNamesCheck(config, resolveByLookup),
     ...groups(config.routes).map(({ subject, target }) => upstreamCheck(subject, target, tools)),
     ...plugins.flatMap(pluginCheck),
     ...folders(config).map(folderCheck),

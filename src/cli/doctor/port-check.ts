@@ -1,11 +1,12 @@
 // Owns whether a listener can have its port, or has it: a port is free, held by a running Postern, or
-// held by another program. What is opened is closed at once.
-import { createServer } from 'node:net';
+// held by another program.
 import { isAnyAddress } from '../../admin/client-settings.ts';
+import { NetworkSet } from '../../base/network.ts';
 import type { ListenerConfig } from '../../config/schema.ts';
 import type { Diagnosis } from '../../plugin-api/diagnosis.ts';
 import type { ProbeRequest, ProbeResult } from '../probe.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';
+import { tryToListen } from './listen-trial.ts';
 
 export interface PortTools {
   probe(request: ProbeRequest): Promise<ProbeResult>;
@@ -15,9 +16,8 @@ export interface PortTools {
 const stepLimitMs = 3000;
 
 export function portCheck(listener: ListenerConfig, tools: PortTools): Check {
-  const subject = `listener ${listener.name}`;
   return {
-    subject,
+    subject: `listener ${listener.name}`,
     async *run() {
       yield await diagnose(listener, tools);
     },
@@ -25,29 +25,18 @@ export function portCheck(listener: ListenerConfig, tools: PortTools): Check {
 }
 
 async function diagnose(listener: ListenerConfig, { probe }: PortTools): Promise<Diagnosis> {
-  const { address, port, tls, banner, socket, intercept } = listener;
+  const { address, port, tls, banner, socket } = listener;
   if (socket !== undefined) {
     return skipped(`its socket ${socket} is handed over at the start of the service`);
   }
   const place = `${address} port ${port}`;
-  const refusal = await tryToListen(address, port);
-  switch (refusal) {
-    case undefined:
-      return ok(port === 0 ? `${address}, any free port` : `${place} is free`);
-    case 'EADDRNOTAVAIL':
-      return fail(`this machine does not have the address ${address}`, 'See: ip address.');
-    case 'EAFNOSUPPORT':
-      return fail(`this machine has no addresses like ${address}`, 'Use one of the other family.');
-    case 'EADDRINUSE':
-    case 'EACCES':
-      if (intercept === undefined) break;
-      // Whoever connects to it directly is turned away.
-      return skipped(`${place} is in use; it takes only connections that a firewall diverts`);
-    default:
-      return fail(`${place} cannot be listened on (${refusal})`, 'Look at address and port.');
-  }
+  const trial = await tryToListen(address, port);
+  if (trial.kind === 'told') return trial.diagnosis;
+  const host = isAnyAddress(address) ? loopbackOf(address) : address;
+  const silence = silenceOf(listener, host);
+  if (silence !== undefined) return skipped(`${place} is in use; ${silence}`);
   const answer = await probe({
-    host: isAnyAddress(address) ? loopbackOf(address) : address,
+    host,
     port,
     tls: tls === 'implicit' ? 'implicit' : 'none',
     trust: { rejectUnauthorized: false },
@@ -61,7 +50,7 @@ async function diagnose(listener: ListenerConfig, { probe }: PortTools): Promise
           'Stop that one, or take another port.',
         );
   }
-  if (refusal === 'EACCES') {
+  if (trial.kind === 'privileged') {
     return answer.code === 'ECONNREFUSED'
       ? ok(`${place} is free; the service needs CAP_NET_BIND_SERVICE for ports below 1024`)
       : warn(`${place}: ${answer.reason}`, 'See who holds it: ss -ltnp.');
@@ -72,17 +61,13 @@ async function diagnose(listener: ListenerConfig, { probe }: PortTools): Promise
   );
 }
 
-function loopbackOf(address: string): string {
-  return address === '0.0.0.0' ? '127.0.0.1' : '::1';
+/** Why a running Postern would say nothing to a connection from here. */
+function silenceOf({ intercept, networks }: ListenerConfig, host: string): string | undefined {
+  if (intercept !== undefined) return 'it takes only connections that a firewall diverts';
+  if (networks === undefined || new NetworkSet(networks).contains(host)) return undefined;
+  return 'this machine is not in the networks that it serves';
 }
 
-/** The code of the refusal; undefined when it could. */
-function tryToListen(host: string, port: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', (error) => {
-      resolve('code' in error && typeof error.code === 'string' ? error.code : error.message);
-    });
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
-  });
+function loopbackOf(address: string): string {
+  return address === '0.0.0.0' ? '127.0.0.1' : '::1';
 }

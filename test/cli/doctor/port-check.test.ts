@@ -110,3 +110,12 @@ test('what cannot be asked from outside is left alone', async () => {
     assert.deepEqual(asked, []);
   }
 });
+
+test('a listener that serves other networks says nothing to this machine', async () => {
+  await using taken = await takenPort();
+  const far = await diagnose(`port: ${taken.port}, tls: none, networks: [192.0.2.0/24]`);
+  assert.equal(far.found.level, 'skipped');
+  assert.deepEqual(far.asked, []);
+  const near = `port: ${taken.port}, tls: none, networks: [192.0.2.0/24, 127.0.0.0/8]`;
+  assert.equal((await diagnose(near, greeting('Postern ready'))).found.level, 'ok');
+});
