@@ -16,6 +16,7 @@ import { checkPlugins, setUpPlugins } from '../pipeline/registry.ts';
 import type { ConnectionServices, ListenerFacts } from '../proxy/connection-services.ts';
 import { ListenerDoors } from '../proxy/listener-doors.ts';
 import type { DigestWriter } from '../proxy/maildrop-changes.ts';
+import { TlsUseRecorder } from '../proxy/tls-use.ts';
 import { TargetPolicy } from '../routing/target-policy.ts';
 import type { FinalSizes } from '../stores/store.ts';
 import { type ListenerMaterial, loadListenerMaterial } from '../tls/material.ts';
@@ -67,11 +68,17 @@ export class Generation {
     const notice = await loadNotices(loaded);
     const checked = await checkPlugins(loaded);
     const finalSizes = remembersSizes(config) ? shared.finalSizes() : undefined;
+    const uses = config.tlsReport.isEnabled ? shared.tlsUses(config.tlsReport) : undefined;
     // Last of all that can fail: who is set up would have to be disposed of again.
     const plugins = await setUpPlugins(checked, shared.pluginHost, earlier);
     const { clock, log, verdicts } = shared;
     const pipeline = new Pipeline(plugins, { clock, log, verdicts });
     const users = new UseCount();
+    const tlsUses = new TlsUseRecorder({
+      modes: new Map(config.listeners.map(({ name, tls: mode }) => [name, mode])),
+      uses,
+      metrics: shared.tlsMetrics,
+    });
     const { quarantine, letters, metrics, loginMetrics, knownCapabilities, earlyTurns } = shared;
     const { troubles, logins } = shared.surroundings;
     const services: ConnectionServices = {
@@ -80,6 +87,7 @@ export class Generation {
       letters,
       metrics,
       loginMetrics,
+      tlsUses,
       logins,
       unknownUsers: config.logins.unknownUsers,
       troubles,

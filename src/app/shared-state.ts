@@ -9,13 +9,16 @@ import { MemoryBudget } from '../pipeline/memory-budget.ts';
 import type { PluginHost } from '../pipeline/registry.ts';
 import type { Verdict } from '../plugin-api/verdict.ts';
 import { openFinalSizes } from '../stores/final-sizes.ts';
+import { GatheredTlsUses } from '../stores/gathered-tls-uses.ts';
 import { type KeptValuesFile, openKeptValues } from '../stores/kept-values.ts';
 import { createMemoryCache } from '../stores/memory.ts';
 import { openQuarantine } from '../stores/open-quarantine.ts';
 import type { Cache, FinalSizes, LetterBox, Quarantine } from '../stores/store.ts';
+import { openTlsUses, type TlsUseLimits, tlsUsesFile } from '../stores/tls-uses.ts';
 import { CoreMetrics } from '../telemetry/core-metrics.ts';
 import { LoginMetrics } from '../telemetry/login-metrics.ts';
 import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.ts';
+import { TlsMetrics } from '../telemetry/tls-metrics.ts';
 import { KnownUpstreams } from '../upstream/known-upstreams.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -35,6 +38,7 @@ export class SharedState {
   readonly registry: MetricsRegistry;
   readonly metrics: CoreMetrics;
   readonly loginMetrics: LoginMetrics;
+  readonly tlsMetrics: TlsMetrics;
   readonly verdicts: Cache<Verdict>;
   readonly budget: MemoryBudget;
   readonly earlyTurns: Turns;
@@ -44,6 +48,7 @@ export class SharedState {
   readonly #stateFolder: string;
   #finalSizes: FinalSizes | undefined;
   #keptValues: KeptValuesFile | undefined;
+  #tlsUses: GatheredTlsUses | undefined;
   #retention: { cancel(): void } | undefined;
 
   private constructor(
@@ -58,6 +63,7 @@ export class SharedState {
     this.registry = createMetrics({ processMetrics: 'on' });
     this.metrics = new CoreMetrics(this.registry.core);
     this.loginMetrics = new LoginMetrics(this.registry.core);
+    this.tlsMetrics = new TlsMetrics(this.registry.core);
     this.verdicts = createMemoryCache<Verdict>(config.verdictCache);
     const { memoryTotalBytes } = config.limits;
     this.budget = new MemoryBudget(Math.floor(memoryTotalBytes / surroundings.processes));
@@ -80,6 +86,17 @@ export class SharedState {
     return this.#finalSizes;
   }
 
+  /** Opened when it is first asked for. */
+  tlsUses(limits: TlsUseLimits): GatheredTlsUses {
+    this.#tlsUses ??= new GatheredTlsUses(
+      openTlsUses(join(this.#stateFolder, tlsUsesFile), this.clock),
+      limits,
+      this,
+    );
+    this.#tlsUses.setLimits(limits);
+    return this.#tlsUses;
+  }
+
   /** What plugins are given at set-up. */
   get pluginHost(): PluginHost {
     return {
@@ -99,6 +116,7 @@ export class SharedState {
     this.#retention?.cancel();
     this.#keptValues?.close();
     this.#finalSizes?.close();
+    this.#tlsUses?.close();
     this.quarantine.close();
   }
 

@@ -10,6 +10,7 @@ import * as init from './commands/init.ts';
 import * as plugin from './commands/plugin.ts';
 import * as quarantine from './commands/quarantine.ts';
 import * as replay from './commands/replay.ts';
+import * as report from './commands/report.ts';
 import * as scan from './commands/scan.ts';
 import * as schema from './commands/schema.ts';
 import * as serve from './commands/serve.ts';
@@ -31,6 +32,7 @@ for (const command of [
   scan,
   replay,
   quarantine,
+  report,
   plugin,
   demo,
   schema,

@@ -1,18 +1,12 @@
-// Owns how entries look on a terminal. Everything a sender wrote is shown with control and bidi
-// characters made visible, so that it can neither move the cursor nor pretend to be another column.
+// Owns how entries of the quarantine look on a terminal.
 import { decodeUnlabelled } from '../message/charset.ts';
 import type { QuarantineEntry } from '../stores/store.ts';
 import { escapeText } from '../telemetry/redact.ts';
+import { type Column, jsonLine, minuteOf, tableLines } from './table.ts';
 
 const maxWidths = { account: 32, from: 36, subject: 40, findings: 40 } as const;
 
-interface Column {
-  readonly title: string;
-  readonly maxWidth: number;
-  show(entry: QuarantineEntry): string;
-}
-
-const columns: readonly Column[] = [
+const columns: readonly Column<QuarantineEntry>[] = [
   { title: 'CODE', maxWidth: 14, show: ({ code }) => code },
   { title: 'STORED', maxWidth: 16, show: ({ storedAtMs }) => minuteOf(storedAtMs) },
   { title: 'STATE', maxWidth: 9, show: ({ state }) => state },
@@ -24,33 +18,17 @@ const columns: readonly Column[] = [
 
 /** Lines of a table, the title first. Times are UTC. */
 export function entryTable(entries: readonly QuarantineEntry[]): string[] {
-  const rows = entries.map((entry) =>
-    columns.map(({ show, maxWidth }) => cut(escapeText(show(entry)), maxWidth)),
-  );
-  const all = [columns.map(({ title }) => title), ...rows];
-  const widths = columns.map((_, index) =>
-    Math.max(...all.map((cells) => lengthOf(cells[index] ?? ''))),
-  );
-  return all.map((cells) =>
-    cells
-      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - lengthOf(cell)))
-      .join('  ')
-      .trimEnd(),
-  );
+  return tableLines(columns, entries);
 }
 
 /** For programs: times as text, otherwise the entry as it is. */
 export function entryJson(entry: QuarantineEntry): string {
   const { storedAtMs, changedAtMs, ...facts } = entry;
-  const json = JSON.stringify({
+  return jsonLine({
     ...facts,
     storedAt: new Date(storedAtMs).toISOString(),
     changedAt: new Date(changedAtMs).toISOString(),
   });
-  // JSON leaves these raw, and a terminal may obey them.
-  return json.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    character.replaceAll(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
 }
 
 /** Lines with all facts. */
@@ -106,19 +84,4 @@ function endOfHeader(octets: Buffer): number {
 function findingsOf({ findings }: QuarantineEntry): string {
   const names = [...new Set(findings.map(({ finding }) => finding))];
   return names.length === 0 ? '-' : names.join(', ');
-}
-
-function minuteOf(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ');
-}
-
-/** In characters, so that none is cut in the middle. */
-function lengthOf(text: string): number {
-  return [...text].length;
-}
-
-function cut(text: string, maxWidth: number): string {
-  const characters = [...text];
-  if (characters.length <= maxWidth) return text;
-  return `${characters.slice(0, maxWidth - 1).join('')}…`;
 }

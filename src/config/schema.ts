@@ -10,6 +10,7 @@ import { listenerSchema } from './listener-schema.ts';
 import { loginsSchema } from './logins-schema.ts';
 import { pluginSchema } from './plugin-schema.ts';
 import { routeSchema } from './route-schema.ts';
+import { tlsReportSchema } from './tls-report-schema.ts';
 import {
   bool,
   duration,
@@ -165,6 +166,7 @@ export const configSchema = z
     digest: section(digestSchema).describe('What was held, as a letter in the maildrop itself.'),
     sizes: section(sizesSchema).describe('How LIST and STAT stay true although headers are added.'),
     state: section(stateSchema).describe('Where remembered sizes and values of plugins are kept.'),
+    tls_report: section(tlsReportSchema).describe('Which TLS is used by whom, for a report.'),
     verdict_cache: section(verdictCacheSchema).describe('Saves judging the same content twice.'),
     notice: section(noticeSchema).describe('The notice in place of a blocked message.'),
     metrics: metricsSchema
@@ -182,10 +184,11 @@ export const configSchema = z
   })
   .superRefine(checkTogether)
   .superRefine(checkAutoconfig)
-  .transform(({ verdict_cache, session_tickets, ...config }) => ({
+  .transform(({ verdict_cache, session_tickets, tls_report, ...config }) => ({
     ...config,
     verdictCache: verdict_cache,
     sessionTickets: session_tickets,
+    tlsReport: tls_report,
   }));
 
 type DeepReadonly<T> = T extends Secret

@@ -19,12 +19,14 @@ import { type NamingServices, reasonOf, shownUser } from './logins/failed-login.
 import { type AskedMessage, ReadAhead } from './read-ahead.ts';
 import { mayReadAhead } from './read-ahead-mode.ts';
 import { refusalOf } from './refuse.ts';
+import type { TlsUseRecorder } from './tls-use.ts';
 import { MessageTrouble } from './troubles.ts';
 
 export interface AccountServices extends LoginServices, DeliveryServices, NamingServices {
   readonly clock: Clock;
   /** Shared by all sessions: how many messages are judged early at a time. */
   readonly earlyTurns: Turns;
+  readonly tlsUses: TlsUseRecorder;
 }
 
 type Account = Pick<LoggedIn, 'facts' | 'key' | 'upstream' | 'maildrop' | 'capabilities'>;
@@ -73,7 +75,7 @@ export class AccountSession {
     { credentials, mode }: Extract<SessionAction, { kind: 'logIn' }>,
     session: SessionFacts,
   ): Promise<SessionEvent> {
-    const { pipeline, clock, metrics } = this.#services;
+    const { pipeline, clock, metrics, tlsUses } = this.#services;
     const startedMs = clock.monotonicMs();
     const user = printableUser(credentials.user);
     const durationMs = () => Math.round(clock.monotonicMs() - startedMs);
@@ -88,6 +90,7 @@ export class AccountSession {
       const facts = { session, user, upstream, durationMs: durationMs() };
       await pipeline.observe({ kind: 'loginAccepted', ...facts }, 'before');
       metrics.loginResult(opened.facts.route, 'accepted');
+      tlsUses.loggedIn(session, opened.facts);
       this.#log.info({ user, upstream: upstream.host }, 'login accepted');
       const { maildrop, capabilities, keptOriginals } = opened;
       return { kind: 'loggedIn', maildrop, capabilities, keptOriginals };

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { CoreMetrics } from '../../src/telemetry/core-metrics.ts';
 import { LoginMetrics } from '../../src/telemetry/login-metrics.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { TlsMetrics } from '../../src/telemetry/tls-metrics.ts';
 import { WorkerMetrics } from '../../src/telemetry/worker-metrics.ts';
 
 interface Documented {
@@ -48,6 +49,7 @@ async function pageOfAll(): Promise<string> {
   const logins = new LoginMetrics(registry.core);
   logins.failed('r', 'wrong password');
   logins.held('address', 'held', 1);
+  new TlsMetrics(registry.core).session('client', 'stls', 'TLSv1.3');
   const workers = new WorkerMetrics(registry.core);
   workers.serving(1);
   workers.restarted();

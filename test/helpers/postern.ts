@@ -50,6 +50,8 @@ export interface PosternInProcess extends RunningPostern {
 export interface PosternProcess extends RunningPostern {
   readonly pid: number;
   output(): string;
+  /** As a service manager ends it; the folder stays. */
+  terminate(): Promise<void>;
 }
 
 const tlsModes = ['none', 'stls', 'implicit'] as const;
@@ -115,6 +117,10 @@ export async function startPosternProcess(options: PosternOptions): Promise<Post
   return {
     pid: child.pid,
     output: child.output,
+    async terminate() {
+      child.kill('SIGTERM');
+      await child.exited;
+    },
     folder: prepared.folder,
     quarantineFolder: prepared.quarantineFolder,
     configFile: prepared.configFile,

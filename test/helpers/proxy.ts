@@ -17,6 +17,7 @@ import { Listener } from '../../src/proxy/listener.ts';
 import { ListenerDoors } from '../../src/proxy/listener-doors.ts';
 import { LoginDesk } from '../../src/proxy/logins/login-desk.ts';
 import { SessionCount } from '../../src/proxy/session-count.ts';
+import { TlsUseRecorder, type TlsUseServices } from '../../src/proxy/tls-use.ts';
 import type { Trouble } from '../../src/proxy/troubles.ts';
 import { TargetPolicy } from '../../src/routing/target-policy.ts';
 import type { UpstreamMessage } from '../../src/session/maildrop.ts';
@@ -25,6 +26,7 @@ import type { Quarantine } from '../../src/stores/store.ts';
 import { CoreMetrics } from '../../src/telemetry/core-metrics.ts';
 import { LoginMetrics } from '../../src/telemetry/login-metrics.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { TlsMetrics } from '../../src/telemetry/tls-metrics.ts';
 import { KnownUpstreams } from '../../src/upstream/known-upstreams.ts';
 import { memoryLetters, memoryQuarantine } from './memory-quarantine.ts';
 import { roomySpool } from './pipeline.ts';
@@ -32,6 +34,7 @@ import { type RecordingLogger, recordingLogger } from './recording-logger.ts';
 import type { Certificate } from './test-certificates.ts';
 
 export interface TestSettings {
+  readonly tlsUses?: TlsUseServices['uses'];
   readonly plugins?: readonly LoadedPlugin[];
   readonly clock?: Clock;
   readonly spool?: Partial<SpoolOptions>;
@@ -92,6 +95,11 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     sizes: new AnnouncedSizes({ store: undefined, headerBudgetOctets: 0, policy: '' }),
     logins: new LoginDesk(config.logins, clock),
     loginMetrics: new LoginMetrics(createMetrics().core),
+    tlsUses: new TlsUseRecorder({
+      modes: new Map(config.listeners.map(({ name, tls }) => [name, tls])),
+      uses: settings.tlsUses,
+      metrics: new TlsMetrics(createMetrics().core),
+    }),
     unknownUsers: config.logins.unknownUsers,
     troubles: createMemoryCache<Trouble>({ maxEntries: 100, ttlMs: 1_000_000 }),
     knownCapabilities: new KnownUpstreams(clock),
