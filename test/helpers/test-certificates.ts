@@ -26,6 +26,8 @@ export interface TestCertificates {
   readonly expired: Certificate;
   /** The right names, signed by nobody that anyone trusts. */
   readonly unknownIssuer: Certificate;
+  /** A valid one for other names. */
+  serverFor(names: readonly string[]): Certificate;
 }
 
 const dayMs = 86_400_000;
@@ -40,6 +42,7 @@ export function makeTestCertificates(): TestCertificates {
     wrongName: issue(authority, ['pop.wrong-name.example'], 1),
     expired: issue(authority, localNames, -1),
     unknownIssuer: issue(stranger, localNames, 1),
+    serverFor: (names) => issue(authority, names, 1),
   };
 }
 
