@@ -11,6 +11,7 @@ import * as plugin from './commands/plugin.ts';
 import * as quarantine from './commands/quarantine.ts';
 import * as replay from './commands/replay.ts';
 import * as report from './commands/report.ts';
+import * as rules from './commands/rules.ts';
 import * as scan from './commands/scan.ts';
 import * as schema from './commands/schema.ts';
 import * as serve from './commands/serve.ts';
@@ -33,6 +34,7 @@ for (const command of [
   replay,
   quarantine,
   report,
+  rules,
   plugin,
   demo,
   schema,

@@ -18,6 +18,8 @@ export const localEnd: DestinationReader = ({ localAddress, localPort }) => ({
 export interface InterceptionParts {
   readonly read: DestinationReader;
   readonly own: OwnAddresses;
+  /** Whether the end of a connection on this machine belongs to the user who runs Postern. */
+  isOurs(end: Endpoint): boolean;
   /** Makes a listening socket fit for it, or throws INTERCEPT_UNAVAILABLE. */
   prepare(server: Server): void;
 }
@@ -34,15 +36,26 @@ export class Interception {
     this.#parts.prepare(server);
   }
 
-  /** Throws INTERCEPT_DIRECT for a client that wants this machine itself. */
+  /**
+   * Throws INTERCEPT_DIRECT for a client that wants this machine itself, INTERCEPT_LOOP for one that is
+   * Postern itself, on its way to a mail server.
+   */
   destinationOf(socket: Socket): Endpoint {
-    const { read, own } = this.#parts;
+    const { read, own, isOurs } = this.#parts;
     const destination = read(socket);
     if (destination === undefined || own.has(destination.address)) {
       throw new AppError('INTERCEPT_DIRECT', {
         fault: 'client',
         publicText: 'this port serves only connections to mail servers elsewhere',
         responseCode: 'SYS/PERM',
+        details: { destination },
+      });
+    }
+    const source = { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 };
+    if (own.has(source.address) && isOurs(source)) {
+      throw new AppError('INTERCEPT_LOOP', {
+        fault: 'config',
+        publicText: 'the mail server cannot be reached: its connections are led back here',
         details: { destination },
       });
     }

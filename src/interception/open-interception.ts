@@ -6,6 +6,7 @@ import { Interception, localEnd } from './interception.ts';
 import { redirectedFrom } from './original-destination.ts';
 import { OwnAddresses } from './own-addresses.ts';
 import { loadSocketCalls } from './socket-calls.ts';
+import { isOurs } from './socket-owner.ts';
 import { makeTransparent } from './transparency.ts';
 
 /** Undefined for a listener that clients connect to themselves. Throws INTERCEPT_UNAVAILABLE. */
@@ -20,6 +21,7 @@ export async function openInterception(
   if (intercept === 'tproxy') {
     return new Interception({
       own,
+      isOurs,
       read: localEnd,
       prepare: (server) => makeTransparent(server, listener, calls),
     });
@@ -30,5 +32,5 @@ export async function openInterception(
       publicText: `listener ${name}: intercept: redirect needs the npm package koffi, which is not installed; intercept: tproxy with a socket that is handed over does without`,
     });
   }
-  return new Interception({ own, read: redirectedFrom(calls), prepare: () => {} });
+  return new Interception({ own, isOurs, read: redirectedFrom(calls), prepare: () => {} });
 }

@@ -12,7 +12,7 @@ interface Surroundings {
   readonly clock: Clock;
 }
 
-const told = new Set(['INTERCEPT_DIRECT', 'INTERCEPT_FAILED']);
+const told = new Set(['INTERCEPT_DIRECT', 'INTERCEPT_FAILED', 'INTERCEPT_LOOP']);
 
 /** A client that came the wrong way is told so; one that fails in its TLS handshake understands nothing. */
 export function refuseArrival(
@@ -25,7 +25,10 @@ export function refuseArrival(
     socket.destroy();
     return;
   }
-  log.warn({ client: socket.remoteAddress, err: error }, 'connection refused: not intercepted');
+  log.warn(
+    { client: socket.remoteAddress, err: error },
+    'connection refused: it was not intercepted as it should be',
+  );
   // On a listener for implicit TLS the text would be noise inside a handshake.
   if (tls === 'implicit') {
     socket.destroy();

@@ -8,7 +8,7 @@ import { FakeClock } from '../helpers/fake-clock.ts';
 
 function interceptionTo(read: DestinationReader): Interception {
   const own = new OwnAddresses(new FakeClock(), () => ({}));
-  return new Interception({ read, own, prepare: () => {} });
+  return new Interception({ read, own, isOurs: () => false, prepare: () => {} });
 }
 
 test('a diverted connection goes where its client wanted', () => {
@@ -33,5 +33,27 @@ for (const [name, read] of direct) {
         return true;
       },
     );
+  });
+}
+
+for (const [remoteAddress, isOurs, outcome] of [
+  ['127.0.0.1', true, 'refused'],
+  ['127.0.0.1', false, 'served'],
+  ['192.0.2.9', true, 'served'],
+] as const) {
+  test(`a client at ${remoteAddress} that is ${isOurs ? '' : 'not '}Postern's user is ${outcome}`, () => {
+    const interception = new Interception({
+      read: () => ({ address: '192.0.2.1', port: 110 }),
+      own: new OwnAddresses(new FakeClock(), () => ({})),
+      isOurs: () => isOurs,
+      prepare: () => {},
+    });
+    const socket = Object.defineProperties(new Socket(), {
+      remoteAddress: { value: remoteAddress },
+      remotePort: { value: 4711 },
+    });
+    const ask = () => interception.destinationOf(socket);
+    if (outcome === 'refused') assert.throws(ask, { code: 'INTERCEPT_LOOP' });
+    else assert.equal(ask().address, '192.0.2.1');
   });
 }

@@ -54,7 +54,13 @@ async function listenerWith(
   const [config] = services.config.listeners;
   assert.ok(config);
   const own = new OwnAddresses(services.clock);
-  const interception = new Interception({ read: localEnd, own, prepare: () => {}, ...parts });
+  const interception = new Interception({
+    read: localEnd,
+    own,
+    isOurs: () => false,
+    prepare: () => {},
+    ...parts,
+  });
   const facts = { config, tls: undefined, doors: new ListenerDoors(config), interception };
   return {
     listener: new Listener(facts, services, new SessionCount(services.limits)),
@@ -73,7 +79,7 @@ test('a direct connection to an intercepting listener is told so, with one line 
   const warnings = services.log.lines.filter(({ level }) => level === 'warn');
   assert.deepEqual(
     warnings.map(({ text }) => text),
-    ['connection refused: not intercepted'],
+    ['connection refused: it was not intercepted as it should be'],
   );
 });
 
