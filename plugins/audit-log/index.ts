@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { type ChainKey, definePlugin, toChainKey } from '#plugin-api';
 import { toAuditRecord } from './audit-record.ts';
+import { check } from './check.ts';
 import { type AuditLogOptions, optionsSchema } from './options.ts';
 import { shareTrail } from './shared-trails.ts';
 
@@ -13,6 +14,7 @@ export default definePlugin<AuditLogOptions>({
   name: 'audit-log',
   version: '2',
   options: optionsSchema,
+  check,
   /** The lines of all processes make one chain. */
   async central(options, { resolvePath, clock, log }) {
     const { durability, rotation, keyFile } = options;

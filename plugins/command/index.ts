@@ -28,6 +28,17 @@ export default definePlugin<CommandOptions>({
     const runner = new Runner([file, ...args], options, services);
     return { ...worker(options, runner, services), dispose: () => runner.close() };
   },
+  async *check({ command: [program] }, { resolvePath }) {
+    const file = resolvePath(program);
+    yield await mustBeProgram(file).then(
+      () => ({ level: 'ok' as const, found: `${file} can be run` }),
+      (error: unknown) => ({
+        level: 'fail' as const,
+        found: `${file} cannot be run: ${error instanceof Error ? error.message : error}`,
+        advice: 'Look at its path, and whether the user of the service may run it.',
+      }),
+    );
+  },
 });
 
 function worker(

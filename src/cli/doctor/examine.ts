@@ -16,6 +16,7 @@ import { loginCheck } from './login-check.ts';
 import { machineCheck, machineFacts } from './machine-check.ts';
 import { pageChecks } from './page-check.ts';
 import { portCheck } from './port-check.ts';
+import { quarantineKeyCheck } from './quarantine-key-check.ts';
 import { type CheckLimits, runChecks } from './run-checks.ts';
 import { resolveByLookup, upstreamCheck } from './upstream-check.ts';
 
@@ -75,6 +76,7 @@ async function checksOf(loaded: LoadedConfig, plugins: readonly CheckedPlugin[])
     ...groups(config.routes).map(({ subject, target }) => upstreamCheck(subject, target, tools)),
     ...plugins.flatMap(pluginCheck),
     ...folders(config).map(folderCheck),
+    quarantineKeyCheck(config.quarantine),
     machineCheck(config, await machineFacts()),
     clockCheck(loaded, nowMs),
   ];

@@ -306,3 +306,19 @@ test('what the program writes as a text must be UTF-8 and something', () => {
   assert.throws(() => toText(Buffer.from([0xff, 0x41])));
   assert.throws(() => toText(Buffer.alloc(0)), /wrote nothing/);
 });
+
+test('a check-up tells whether the program can be run, and does not run it', async () => {
+  const levelFor = async (program: string): Promise<string | undefined> => {
+    const services = {
+      clock: testServices().clock,
+      signal: new AbortController().signal,
+      resolvePath: (path: string) => path,
+    };
+    const found = command.check?.(optionsSchema.parse({ command: [program] }), services);
+    for await (const { level } of found ?? []) return level;
+    return undefined;
+  };
+  assert.equal(await levelFor(process.execPath), 'ok');
+  assert.equal(await levelFor('/nonexistent'), 'fail');
+  assert.equal(await levelFor('/'), 'fail');
+});
