@@ -1,0 +1,112 @@
+// Owns the folder of the local authority: its certificate, its key, what it has signed and what it has taken
+// back. The key is for its user alone.
+import { appendFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** One certificate that was signed. */
+export interface IssuedRecord {
+  /** In hexadecimal. */
+  readonly serial: string;
+  readonly name: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+export class AuthorityFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get certificateFile(): string {
+    return join(this.path, 'ca.pem');
+  }
+
+  get keyFile(): string {
+    return join(this.path, 'ca-key.pem');
+  }
+
+  /** The list of revoked certificates, in PEM. */
+  get revokedFile(): string {
+    return join(this.path, 'revoked.pem');
+  }
+
+  get #issuedFile(): string {
+    return join(this.path, 'issued.jsonl');
+  }
+
+  /** Rejects when there is an authority already: another one would make all clients distrust it. */
+  async create(certPem: string, keyPem: string, revokedPem: string): Promise<void> {
+    await mkdir(this.path, { recursive: true, mode: 0o700 });
+    await writeNew(this.keyFile, keyPem, 0o600);
+    try {
+      await writeNew(this.certificateFile, certPem, 0o644);
+    } catch (error) {
+      await rm(this.keyFile);
+      throw error;
+    }
+    await this.replaceRevoked(revokedPem);
+  }
+
+  async read(): Promise<{ readonly certPem: string; readonly keyPem: string }> {
+    const certPem = await readFile(this.certificateFile, 'utf8');
+    const { mode } = await stat(this.keyFile);
+    if ((mode & 0o007) !== 0) {
+      const shown = (mode & 0o777).toString(8).padStart(4, '0');
+      throw new Error(
+        `${this.keyFile} is open to every user of this machine (mode ${shown}); make it 0600`,
+      );
+    }
+    return { certPem, keyPem: await readFile(this.keyFile, 'utf8') };
+  }
+
+  readRevoked(): Promise<string> {
+    return readFile(this.revokedFile, 'utf8');
+  }
+
+  /** Whole or not at all. */
+  async replaceRevoked(pem: string): Promise<void> {
+    const temporary = `${this.revokedFile}.new`;
+    await rm(temporary, { force: true });
+    await writeNew(temporary, pem, 0o644);
+    await rename(temporary, this.revokedFile);
+  }
+
+  /** Several processes may do so at a time: a short line is appended whole. */
+  async record(issued: IssuedRecord): Promise<void> {
+    await appendFile(this.#issuedFile, `${JSON.stringify(issued)}\n`, { mode: 0o600 });
+  }
+
+  /** What has not expired; damaged lines are left out. */
+  async issued(nowMs: number): Promise<readonly IssuedRecord[]> {
+    const text = await readFile(this.#issuedFile, 'utf8').catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+      throw error;
+    });
+    const records = text.split('\n').map(toRecord);
+    return records.filter((each) => each !== undefined && each.untilMs > nowMs) as IssuedRecord[];
+  }
+}
+
+function toRecord(line: string): IssuedRecord | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<Record<keyof IssuedRecord, unknown>> | null;
+    const { serial, name, fromMs, untilMs } = value ?? {};
+    if (typeof serial !== 'string' || typeof name !== 'string') return undefined;
+    if (typeof fromMs !== 'number' || typeof untilMs !== 'number') return undefined;
+    return { serial, name, fromMs, untilMs };
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeNew(path: string, text: string, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

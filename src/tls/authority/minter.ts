@@ -1,0 +1,118 @@
+// Owns the certificates that are made on demand for the names that clients ask for: only for names that the
+// listener permits, so many at a time, so many a minute, renewed before they expire.
+import type { Clock } from '../../base/clock.ts';
+import { explain } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import { type ServerCertificate, toServerCertificate } from '../certificate.ts';
+import { isCovered } from '../dns-name.ts';
+import type { Authority } from './authority.ts';
+import type { IssuedRecord } from './authority-folder.ts';
+import { isWithin } from './name-constraints.ts';
+
+/** Names, or patterns, that a listener has certificates made for; or all that its authority may sign. */
+export type MintPolicy = 'permitted' | readonly string[];
+
+export interface MintServices {
+  readonly authority: Authority;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly lifeMs: number;
+  readonly crlUrl: string | undefined;
+  record(issued: IssuedRecord): Promise<void>;
+  isRevoked(serial: string): boolean;
+}
+
+interface Minted {
+  readonly certificate: ServerCertificate;
+  readonly serial: string;
+  readonly renewAtMs: number;
+}
+
+const maxNames = 1000;
+/** Whoever asks for name after name gets the certificate for unknown names instead. */
+const maxPerMinute = 60;
+const minuteMs = 60_000;
+
+export class Minter {
+  readonly #services: MintServices;
+  /** The name that was asked for last is the last. */
+  readonly #minted = new Map<string, Minted>();
+  readonly #underWay = new Map<string, Promise<ServerCertificate | undefined>>();
+  #minuteBeganMs = 0;
+  #thisMinute = 0;
+
+  constructor(services: MintServices) {
+    this.#services = services;
+  }
+
+  /** Undefined when there is none, and none may be made. */
+  find(
+    name: string,
+    policy: MintPolicy,
+  ): ServerCertificate | Promise<ServerCertificate | undefined> | undefined {
+    if (!this.#isPermitted(name, policy)) return undefined;
+    const { clock, isRevoked } = this.#services;
+    const known = this.#minted.get(name);
+    if (known === undefined || isRevoked(known.serial)) {
+      this.#minted.delete(name);
+      return this.#mint(name);
+    }
+    // Kept as the one asked for last.
+    this.#minted.delete(name);
+    this.#minted.set(name, known);
+    if (clock.nowMs() < known.renewAtMs) return known.certificate;
+    // Who asks now need not wait for the next one; nor does it matter yet when that fails.
+    const isExpired = clock.nowMs() >= known.certificate.notAfterMs;
+    const renewed = this.#mint(name);
+    return isExpired ? renewed : known.certificate;
+  }
+
+  #isPermitted(name: string, policy: MintPolicy): boolean {
+    const { permitted } = this.#services.authority;
+    if (permitted !== undefined && !isWithin(name, permitted)) return false;
+    if (policy === 'permitted') return permitted !== undefined;
+    return policy.some((pattern) => isCovered(name, pattern));
+  }
+
+  #mint(name: string): Promise<ServerCertificate | undefined> | undefined {
+    const already = this.#underWay.get(name);
+    if (already !== undefined) return already;
+    if (!this.#mayMint()) return undefined;
+    const minting = this.#sign(name)
+      .catch((error: unknown) => {
+        const text = 'no certificate could be made for a name';
+        this.#services.log.error({ serverName: name, reason: explain(error) }, text);
+        return undefined;
+      })
+      .finally(() => this.#underWay.delete(name));
+    this.#underWay.set(name, minting);
+    return minting;
+  }
+
+  #mayMint(): boolean {
+    const nowMs = this.#services.clock.monotonicMs();
+    if (this.#thisMinute === 0 || nowMs - this.#minuteBeganMs >= minuteMs) {
+      this.#minuteBeganMs = nowMs;
+      this.#thisMinute = 0;
+    }
+    this.#thisMinute += 1;
+    if (this.#thisMinute === maxPerMinute + 1) {
+      this.#services.log.warn({ maxPerMinute }, 'too many new names: no certificates for a while');
+    }
+    return this.#thisMinute <= maxPerMinute;
+  }
+
+  async #sign(name: string): Promise<ServerCertificate> {
+    const { authority, clock, lifeMs, crlUrl, record } = this.#services;
+    const nowMs = clock.nowMs();
+    const { serial, ...pem } = await authority.sign({ name, nowMs, lifeMs, crlUrl });
+    const certificate = toServerCertificate(pem);
+    // What is not on record could not be revoked.
+    await record({ serial, name, fromMs: nowMs, untilMs: certificate.notAfterMs });
+    const renewAtMs = nowMs + ((certificate.notAfterMs - nowMs) * 2) / 3;
+    this.#minted.set(name, { certificate, serial, renewAtMs });
+    const [oldest] = this.#minted.keys();
+    if (this.#minted.size > maxNames && oldest !== undefined) this.#minted.delete(oldest);
+    return certificate;
+  }
+}

@@ -1,0 +1,82 @@
+// Owns getting the local authority ready for listeners that have certificates made: its folder, its key, and
+// the list of what was revoked, which is read again when it has changed.
+import { stat } from 'node:fs/promises';
+import type { Clock } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import type { AuthorityConfig } from '../../config/schema.ts';
+import { Authority, readRevoked } from './authority.ts';
+import { AuthorityFolder } from './authority-folder.ts';
+import { type MintPolicy, Minter } from './minter.ts';
+import { isWithin } from './name-constraints.ts';
+
+export class OpenAuthority {
+  readonly minter: Minter;
+  readonly #authority: Authority;
+  readonly #folder: AuthorityFolder;
+  #revoked: ReadonlySet<string> = new Set();
+  #seen = '';
+
+  private constructor(
+    authority: Authority,
+    folder: AuthorityFolder,
+    { lifetimeMs, crlUrl }: AuthorityConfig,
+    { clock, log }: { readonly clock: Clock; readonly log: Logger },
+  ) {
+    this.#authority = authority;
+    this.#folder = folder;
+    this.minter = new Minter({
+      authority,
+      clock,
+      log,
+      lifeMs: lifetimeMs,
+      crlUrl,
+      record: (issued) => folder.record(issued),
+      isRevoked: (serial) => this.#revoked.has(serial),
+    });
+  }
+
+  /** Throws AUTHORITY_UNUSABLE. */
+  static async open(
+    config: AuthorityConfig,
+    services: { readonly clock: Clock; readonly log: Logger },
+  ): Promise<OpenAuthority> {
+    const folder = new AuthorityFolder(config.folder);
+    try {
+      const authority = await Authority.open(await folder.read(), config.passphrase);
+      const open = new OpenAuthority(authority, folder, config, services);
+      await open.look();
+      return open;
+    } catch (cause) {
+      throw unusable('the local authority cannot be used; postern ca init makes one', cause);
+    }
+  }
+
+  /** Throws AUTHORITY_UNUSABLE for names that clients would not take from it. */
+  check(listener: string, policy: MintPolicy): void {
+    const { permitted } = this.#authority;
+    if (policy === 'permitted') {
+      if (permitted !== undefined) return;
+      throw unusable(
+        `listener ${listener}: the authority may sign for any name, so mint has to list names`,
+      );
+    }
+    const outside = policy.find((name) => permitted !== undefined && !isWithin(name, permitted));
+    if (outside === undefined) return;
+    throw unusable(`listener ${listener}: the authority may not sign for ${outside}`);
+  }
+
+  /** Takes up what was revoked since. */
+  async look(): Promise<void> {
+    const { ino, size, mtimeMs } = await stat(this.#folder.revokedFile);
+    const state = `${ino} ${size} ${mtimeMs}`;
+    if (state === this.#seen) return;
+    const entries = await readRevoked(await this.#folder.readRevoked());
+    this.#revoked = new Set(entries.map(({ serial }) => serial));
+    this.#seen = state;
+  }
+}
+
+function unusable(publicText: string, cause?: unknown): AppError {
+  return new AppError('AUTHORITY_UNUSABLE', { fault: 'config', publicText, cause });
+}
