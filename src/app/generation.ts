@@ -19,6 +19,7 @@ import type { DigestWriter } from '../proxy/maildrop-changes.ts';
 import { TlsUseRecorder } from '../proxy/tls-use.ts';
 import { TargetPolicy } from '../routing/target-policy.ts';
 import type { FinalSizes } from '../stores/store.ts';
+import { OpenAuthority } from '../tls/authority/open-authority.ts';
 import { type ListenerMaterial, loadListenerMaterial } from '../tls/material.ts';
 import { UpstreamTrusts } from '../tls/upstream-trust.ts';
 import { loadNotices } from './notices.ts';
@@ -64,7 +65,10 @@ export class Generation {
   ): Promise<Generation> {
     const { config } = loaded;
     const trust = await readTrust(config, shared);
-    const listeners = await readListeners(config, shared, tickets);
+    const authority = config.listeners.some(({ mint }) => mint !== undefined)
+      ? await OpenAuthority.open(config.authority, shared)
+      : undefined;
+    const listeners = await readListeners(config, shared, tickets, authority);
     const notice = await loadNotices(loaded);
     const checked = await checkPlugins(loaded);
     const finalSizes = remembersSizes(config) ? shared.finalSizes() : undefined;
@@ -171,11 +175,13 @@ async function readListeners(
   config: Config,
   { log, clock, surroundings }: SharedState,
   tickets: TicketKeyring,
+  authority: OpenAuthority | undefined,
 ): Promise<Map<string, PreparedListener>> {
   const listeners = new Map<string, PreparedListener>();
+  const ticketKeys = tickets.present(config);
+  const selfSigned = surroundings.tls?.selfSigned;
   for (const listener of config.listeners) {
-    const keys = tickets.present(config);
-    const material = await loadListenerMaterial(listener, keys, surroundings.tls?.selfSigned);
+    const material = await loadListenerMaterial(listener, { ticketKeys, selfSigned, authority });
     const facts: ListenerFacts = {
       config: listener,
       tls: material?.tls,

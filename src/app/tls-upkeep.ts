@@ -51,8 +51,9 @@ export class TlsUpkeep {
   async look(): Promise<void> {
     const shown = new Set<string>();
     const keys = this.#services.ticketKeys();
-    for (const [listener, { tls, files }] of this.#services.materials()) {
+    for (const [listener, { tls, files, authority }] of this.#services.materials()) {
       tls.useTicketKeys(keys);
+      await authority?.look();
       if (files === undefined) continue;
       const { taken, refused } = await files.look();
       if (taken.length > 0) tls.useCertificates(files.certificates);

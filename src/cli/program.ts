@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import * as audit from './commands/audit.ts';
+import * as ca from './commands/ca.ts';
 import * as checkConfig from './commands/check-config.ts';
 import * as clientSettings from './commands/client-settings.ts';
 import * as demo from './commands/demo.ts';
@@ -26,6 +27,7 @@ const program = new Command('postern')
 for (const command of [
   serve,
   audit,
+  ca,
   checkConfig,
   init,
   clientSettings,

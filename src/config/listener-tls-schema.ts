@@ -1,7 +1,15 @@
 // Owns the keys of a listener that are about encryption, and what they demand of each other.
 import { z } from 'zod';
 import type { Network } from '../base/network.ts';
-import { networks, oneOf, optionalListOf, path, secret, tlsVersions } from './values.ts';
+import {
+  namePattern,
+  networks,
+  oneOf,
+  optionalListOf,
+  path,
+  secret,
+  tlsVersions,
+} from './values.ts';
 
 const certificateSchema = z
   .strictObject({
@@ -10,6 +18,9 @@ const certificateSchema = z
     passphrase: secret('Passphrase of the private key.').optional(),
   })
   .transform(({ cert, key, passphrase }) => ({ certFile: cert, keyFile: key, passphrase }));
+
+const mintError =
+  'expected permitted or a list of names such as [pop.example.net, "*.example.org"]';
 
 export const listenerTlsKeys = {
   tls: oneOf('Encryption offered to clients: none, stls (upgrade by command) or implicit.', [
@@ -25,6 +36,14 @@ export const listenerTlsKeys = {
   certificates: optionalListOf('certificate', certificateSchema).describe(
     'More certificates, chosen by the name that a client asks for. Of one name there may be one with an ECDSA key and one with an RSA key.',
   ),
+  mint: z
+    .union([z.literal('permitted'), z.array(namePattern('A name.')).min(1, { error: mintError })], {
+      error: mintError,
+    })
+    .describe(
+      'Names that certificates are made for when a client asks for them, signed by the local authority; *.example.net stands for one label. permitted is all that the authority may sign for.',
+    )
+    .optional(),
   plain_login: z
     .union([z.enum(['allowed', 'refused']), networks('Networks.')], {
       error: 'expected allowed, refused or a list of networks',
@@ -64,6 +83,7 @@ interface TlsKeys {
   readonly networks?: readonly Network[] | undefined;
   readonly certificate?: unknown;
   readonly certificates: readonly unknown[];
+  readonly mint?: unknown;
   readonly plain_login: 'allowed' | 'refused' | readonly Network[];
   readonly tls_profile: 'intermediate' | 'legacy';
   readonly min_version?: string | undefined;
@@ -91,6 +111,9 @@ function checkPlain(keys: TlsKeys, report: Report): void {
   }
   if (keys.certificates.length > 0) {
     report('certificates', 'expected no certificates on a listener with tls: none');
+  }
+  if (keys.mint !== undefined) {
+    report('mint', 'expected no mint on a listener with tls: none');
   }
   if (keys.plain_login === 'refused') {
     report('plain_login', 'expected allowed or networks: with tls: none nobody could log in');

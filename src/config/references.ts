@@ -55,6 +55,11 @@ export async function resolveReferences(
       ),
     },
     state: { folder: resolver.path(parsed.state.folder) },
+    authority: {
+      ...parsed.authority,
+      folder: resolver.path(parsed.authority.folder ?? join(parsed.state.folder, 'authority')),
+      passphrase: await resolver.secret(parsed.authority.passphrase, ['authority', 'passphrase']),
+    },
     sessionTickets: { secret: await resolver.ticketSecret(parsed.sessionTickets.secret) },
     notice: {
       ...parsed.notice,
@@ -136,6 +141,10 @@ class Resolver {
       blocks.every((block) => this.#parseCertificate(Buffer.from(block, 'latin1'), at));
     }
     return path;
+  }
+
+  async secret(source: SecretSource | undefined, at: ConfigPath): Promise<Secret | undefined> {
+    return source && this.#secret(source, at);
   }
 
   async #secret(source: SecretSource, at: ConfigPath): Promise<Secret | undefined> {

@@ -2,6 +2,7 @@
 // snake_case; the output is camelCase with units in its names. No file is touched here.
 import { z } from 'zod';
 import type { Secret } from '../base/secret.ts';
+import { authoritySchema } from './authority-schema.ts';
 import { checkAutoconfig } from './autoconfig-checks.ts';
 import { autoconfigSchema } from './autoconfig-schema.ts';
 import { checkTogether } from './cross-checks.ts';
@@ -176,6 +177,9 @@ export const configSchema = z
       .optional()
       .describe('Pages from which Thunderbird and Outlook configure themselves for this proxy.'),
     workers: workersSchema,
+    authority: section(authoritySchema).describe(
+      'The local authority, for listeners with mint; made by postern ca init.',
+    ),
     session_tickets: section(sessionTicketsSchema).describe(
       'Resuming TLS sessions, which saves clients a full handshake.',
     ),
@@ -207,6 +211,11 @@ export interface CertificateConfig {
   readonly passphrase: Secret | undefined;
 }
 
+export type AuthorityConfig = Readonly<Omit<ParsedConfig['authority'], 'folder' | 'passphrase'>> & {
+  readonly folder: string;
+  readonly passphrase: Secret | undefined;
+};
+
 /** Without certificates, TLS means a self-signed one. */
 export type ListenerConfig = DeepReadonly<Omit<ParsedListener, 'certificate' | 'certificates'>> & {
   /** The first is for clients that ask for no name or for one that is not there. */
@@ -229,8 +238,9 @@ export type PluginConfig = DeepReadonly<ParsedConfig['plugins'][number]>;
 
 /** A checked configuration: secrets resolved, paths absolute. */
 export type Config = DeepReadonly<
-  Omit<ParsedConfig, 'listeners' | 'quarantine' | 'sessionTickets'>
+  Omit<ParsedConfig, 'listeners' | 'quarantine' | 'sessionTickets' | 'authority'>
 > & {
+  readonly authority: AuthorityConfig;
   readonly sessionTickets: { readonly secret: Secret | undefined };
   readonly listeners: readonly ListenerConfig[];
   readonly quarantine: QuarantineConfig;

@@ -2,6 +2,7 @@
 // value is not of that kind. The sentences start with "expected", so that they read well after a path.
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
+import { toNamePattern } from '../base/dns-name.ts';
 import { parseNetwork } from '../base/network.ts';
 import { showValue } from './problem.ts';
 import { durationPattern, parseDuration, parseSize, sizePattern } from './units.ts';
@@ -140,6 +141,20 @@ export function path(about: string) {
 export function ipAddress(about: string) {
   const error = 'expected an IP address such as 127.0.0.1 or "::"';
   return z.union([z.ipv4(), z.ipv6()], { error }).describe(about);
+}
+
+/** A DNS name, or one with `*` as its first label; in lower case in the output. */
+export function namePattern(about: string) {
+  const error = 'expected a name such as pop.example.net or "*.example.net"';
+  return z
+    .string({ error })
+    .transform((text, context) => {
+      const pattern = toNamePattern(text);
+      if (pattern !== undefined) return pattern;
+      context.addIssue({ code: 'custom', message: error });
+      return z.NEVER;
+    })
+    .describe(about);
 }
 
 /** A host name or IP address to connect to. */

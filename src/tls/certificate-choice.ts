@@ -1,5 +1,5 @@
 // Owns which certificates are shown to a client that asks for a name. Pure.
-import { isCovered, wildcardOf } from './dns-name.ts';
+import { isCovered, wildcardOf } from '../base/dns-name.ts';
 
 /** What is known of a certificate here. */
 export interface Choosable {

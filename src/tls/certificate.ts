@@ -2,8 +2,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import { toNamePattern } from '../base/dns-name.ts';
 import type { CertificateConfig } from '../config/schema.ts';
-import { namesOf } from './dns-name.ts';
 import type { PemPair } from './self-signed.ts';
 
 export interface ServerCertificate {
@@ -51,4 +51,15 @@ export function keyOptions(certificates: readonly ServerCertificate[]) {
       ...(passphrase === undefined ? {} : { passphrase }),
     })),
   };
+}
+
+/**
+ * The DNS names of a certificate. RFC 9525 s.2: a common name is none. Node quotes a value that could be
+ * mistaken for several, and a quote is in no name.
+ */
+export function namesOf({ subjectAltName }: X509Certificate): readonly string[] {
+  const entries = subjectAltName?.split(', ') ?? [];
+  return entries
+    .map((entry) => (entry.startsWith('DNS:') ? toNamePattern(entry.slice(4)) : undefined))
+    .filter((name) => name !== undefined);
 }

@@ -1,6 +1,6 @@
 // Owns the first message of a TLS client (RFC 8446 s.4.1.2), as far as it says which name the client asks
 // for. It is read before OpenSSL sees it, and judged by OpenSSL alone. Pure.
-import { toServerName } from './dns-name.ts';
+import { toServerName } from '../base/dns-name.ts';
 
 export type HelloReading =
   | { readonly kind: 'incomplete' }

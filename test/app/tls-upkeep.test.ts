@@ -39,7 +39,7 @@ async function upkeepOf(daysBefore: number, chores: Doer = 'here') {
   const [{ notAfterMs }] = files.certificates;
   let keys = randomTicketKeys();
   const settings = { tlsProfile: 'intermediate', minTlsVersion: 'TLSv1.2' } as const;
-  const tls = new ServerTls(settings, files.certificates, keys);
+  const tls = new ServerTls(settings, files.certificates, { ticketKeys: keys });
   const log = recordingLogger();
   const expiries: unknown[] = [];
   const clock = new FakeClock();
@@ -49,7 +49,7 @@ async function upkeepOf(daysBefore: number, chores: Doer = 'here') {
     log,
     chores,
     metrics: { certificateExpires: (...facts) => void expiries.push(facts) },
-    materials: () => new Map([['pop3s', { tls, files }]]),
+    materials: () => new Map([['pop3s', { tls, files, authority: undefined }]]),
     ticketKeys: () => keys,
   });
   const useOtherKeys = (): void => {

@@ -80,40 +80,50 @@ async function shownBy(
 }
 
 test('a listener without TLS needs no certificate', async () => {
-  assert.equal(await loadListenerMaterial({ ...listener, tls: 'none' }, keys), undefined);
+  assert.equal(
+    await loadListenerMaterial({ ...listener, tls: 'none' }, { ticketKeys: keys }),
+    undefined,
+  );
 });
 
 test('a listener shows the certificate of its files', async () => {
-  const material = await loadListenerMaterial(withFiles('key.pem'), keys);
+  const material = await loadListenerMaterial(withFiles('key.pem'), { ticketKeys: keys });
   assert.ok(material);
   assert.ok(material.files);
-  assert.equal((await shownBy(material.tls.contextFor(undefined))).name, 'localhost');
+  assert.equal((await shownBy(await material.tls.contextFor(undefined))).name, 'localhost');
 });
 
 test('a key under a passphrase is opened with it, and with no other', async () => {
   const right = withFiles('locked-key.pem', Secret.fromText('open sesame'));
-  assert.ok(await loadListenerMaterial(right, keys));
+  assert.ok(await loadListenerMaterial(right, { ticketKeys: keys }));
   await assert.rejects(
-    loadListenerMaterial(withFiles('locked-key.pem', Secret.fromText('sesame')), keys),
+    loadListenerMaterial(withFiles('locked-key.pem', Secret.fromText('sesame')), {
+      ticketKeys: keys,
+    }),
     (error) => error instanceof Error && !error.message.includes('sesame'),
   );
 });
 
 test('a key that does not belong to the certificate, or is not there, is refused', async () => {
-  await assert.rejects(loadListenerMaterial(withFiles('other-key.pem'), keys), /key/i);
-  await assert.rejects(loadListenerMaterial(withFiles('missing.pem'), keys), { code: 'ENOENT' });
+  await assert.rejects(
+    loadListenerMaterial(withFiles('other-key.pem'), { ticketKeys: keys }),
+    /key/i,
+  );
+  await assert.rejects(loadListenerMaterial(withFiles('missing.pem'), { ticketKeys: keys }), {
+    code: 'ENOENT',
+  });
 });
 
 test('without files a certificate is made, and marked as such', async () => {
-  const material = await loadListenerMaterial(listener, keys);
+  const material = await loadListenerMaterial(listener, { ticketKeys: keys });
   assert.ok(material !== undefined && material.files === undefined);
-  const shown = await shownBy(material.tls.contextFor(undefined));
+  const shown = await shownBy(await material.tls.contextFor(undefined));
   assert.equal(shown.name, 'Postern development');
 });
 
 for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
   test(`a client can resume for a day over ${version}`, async () => {
-    const material = await loadListenerMaterial(listener, keys);
+    const material = await loadListenerMaterial(listener, { ticketKeys: keys });
     assert.ok(material !== undefined);
     const server = createTcpServer((socket) => {
       void acceptTls(socket, material.tls, systemClock).then(({ socket: secured }) => {

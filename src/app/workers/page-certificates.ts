@@ -17,7 +17,10 @@ export async function pageCertificates(
   const listener = listeners.find(({ name }) => name === autoconfig?.certificateOf);
   if (listener === undefined) return undefined;
   // Keys of its own: nobody who connects for mail resumes a session here.
-  const material = await loadListenerMaterial(listener, randomTicketKeys(), selfSigned);
+  const material = await loadListenerMaterial(listener, {
+    ticketKeys: randomTicketKeys(),
+    selfSigned,
+  });
   return material && new PageCertificates(material, systemClock);
 }
 

@@ -44,6 +44,7 @@ async function library() {
 
 type Library = Awaited<ReturnType<typeof library>>;
 type SigningKeys = Awaited<ReturnType<typeof newKeys>>;
+type SigningKey = SigningKeys['privateKey'];
 
 function newKeys() {
   return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
@@ -68,7 +69,10 @@ export async function createAuthority(request: AuthorityRequest, nowMs: number):
     signingAlgorithm: algorithm,
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      new x509.KeyUsagesExtension(
+        x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
+        true,
+      ),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       ...(permitted === undefined
@@ -89,7 +93,7 @@ function toPem(key: KeyObject, passphrase: Secret | undefined): string {
 
 export class Authority {
   readonly #x509: Library;
-  readonly #key: CryptoKey;
+  readonly #key: SigningKey;
   readonly #certificate: InstanceType<Library['X509Certificate']>;
   /** One key for all certificates that this process signs: making one costs more than signing. */
   readonly #leafKeys: SigningKeys;
@@ -100,7 +104,7 @@ export class Authority {
 
   private constructor(
     x509: Library,
-    key: CryptoKey,
+    key: SigningKey,
     certPem: string,
     leaf: { readonly keys: SigningKeys; readonly keyPem: string },
   ) {
@@ -136,9 +140,8 @@ export class Authority {
     const serial = newSerial();
     const certificate = await x509.X509CertificateGenerator.create({
       serialNumber: serial,
-      // RFC 5280 s.4.2.1.6: the name is in the extension alone, which is critical then. A common name
-      // could not hold a long one.
-      subject: '',
+      // Some old clients look for it, where it has room for the name (RFC 5280 A.1).
+      subject: [{ CN: [request.name.length <= 64 ? request.name : 'Postern'] }],
       issuer: this.#certificate.subjectName,
       notBefore: new Date(request.nowMs - backdateMs),
       notAfter: new Date(Math.min(request.nowMs + request.lifeMs, this.notAfterMs)),
@@ -149,7 +152,7 @@ export class Authority {
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: request.name }], true),
+        new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: request.name }]),
         await x509.SubjectKeyIdentifierExtension.create(this.#leafKeys.publicKey),
         await x509.AuthorityKeyIdentifierExtension.create(this.#certificate.publicKey),
         ...(request.crlUrl === undefined
@@ -163,9 +166,9 @@ export class Authority {
   /** A list of revoked certificates, in PEM. */
   async signRevoked(entries: readonly RevokedEntry[], nowMs: number): Promise<string> {
     const x509 = this.#x509;
-    // RFC 5280 s.5.2.3: grows with each list; seconds do.
-    const number = Buffer.alloc(8);
-    number.writeBigUInt64BE(BigInt(Math.floor(nowMs / 1000)));
+    // RFC 5280 s.5.2.3: grows with each list; seconds do. DER wants no octet more than is needed.
+    const seconds = Math.floor(nowMs / 1000).toString(16);
+    const number = Buffer.from(/^[0-7]/.test(seconds) ? seconds : `00${seconds}`, 'hex');
     const list = await x509.X509CrlGenerator.create({
       issuer: this.#certificate.subjectName,
       thisUpdate: new Date(nowMs),
@@ -178,10 +181,15 @@ export class Authority {
       })),
       extensions: [
         await x509.AuthorityKeyIdentifierExtension.create(this.#certificate.publicKey),
-        new x509.Extension(crlNumberId, false, Buffer.concat([Buffer.of(2, 8), number])),
+        new x509.Extension(
+          crlNumberId,
+          false,
+          Buffer.concat([Buffer.of(2, number.length), number]),
+        ),
       ],
     });
-    return `${list.toString('pem')}\n`;
+    // RFC 7468 s.7; the library would write CRL alone.
+    return `${x509.PemConverter.encode(list.rawData, 'X509 CRL')}\n`;
   }
 }
 
@@ -189,14 +197,15 @@ function permittedBy(certificate: InstanceType<Library['X509Certificate']>) {
   const extension = certificate.getExtension(nameConstraintsId);
   if (extension === null) return undefined;
   const permitted = decodeConstraints(Buffer.from(extension.value));
-  if (permitted === undefined) throw new Error('the constraints of the authority are not understood');
+  if (permitted === undefined)
+    throw new Error('the constraints of the authority are not understood');
   return permitted;
 }
 
 /** What a list says. */
 export async function readRevoked(pem: string): Promise<readonly RevokedEntry[]> {
-  const { X509Crl } = await library();
-  return new X509Crl(pem).entries.map(({ serialNumber, revocationDate }) => ({
+  const { X509Crl, PemConverter } = await library();
+  return new X509Crl(PemConverter.decodeFirst(pem)).entries.map(({ serialNumber, revocationDate }) => ({
     serial: serialNumber,
     atMs: revocationDate.getTime(),
   }));

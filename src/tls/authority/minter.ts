@@ -1,10 +1,10 @@
 // Owns the certificates that are made on demand for the names that clients ask for: only for names that the
 // listener permits, so many at a time, so many a minute, renewed before they expire.
 import type { Clock } from '../../base/clock.ts';
+import { isCovered } from '../../base/dns-name.ts';
 import { explain } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { type ServerCertificate, toServerCertificate } from '../certificate.ts';
-import { isCovered } from '../dns-name.ts';
 import type { Authority } from './authority.ts';
 import type { IssuedRecord } from './authority-folder.ts';
 import { isWithin } from './name-constraints.ts';

@@ -17,11 +17,7 @@ const allAddresses = [Buffer.alloc(8), Buffer.alloc(32)];
 export function encodeConstraints(domains: readonly string[]): Buffer {
   const permitted = domains.map((domain) => subtree(dnsName, Buffer.from(domain, 'latin1')));
   const excluded = allAddresses.map((address) => subtree(ipAddress, address));
-  return der(
-    sequence,
-    der(permittedSubtrees, ...permitted),
-    der(excludedSubtrees, ...excluded),
-  );
+  return der(sequence, der(permittedSubtrees, ...permitted), der(excludedSubtrees, ...excluded));
 }
 
 /** The domains that are permitted; undefined for content that is not as it is written above. */
@@ -53,7 +49,8 @@ function subtree(tag: number, value: Buffer): Buffer {
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   const size = content.length;
-  const length = size < 0x80 ? [size] : size < 0x100 ? [0x81, size] : [0x82, size >>> 8, size & 0xff];
+  const length =
+    size < 0x80 ? [size] : size < 0x100 ? [0x81, size] : [0x82, size >>> 8, size & 0xff];
   return Buffer.concat([Buffer.of(tag, ...length), content]);
 }
 

@@ -7,7 +7,7 @@ import type { Logger } from '../../base/log.ts';
 import type { AuthorityConfig } from '../../config/schema.ts';
 import { Authority, readRevoked } from './authority.ts';
 import { AuthorityFolder } from './authority-folder.ts';
-import { type MintPolicy, Minter } from './minter.ts';
+import { Minter, type MintPolicy } from './minter.ts';
 import { isWithin } from './name-constraints.ts';
 
 export class OpenAuthority {

@@ -136,7 +136,7 @@ test('with certificates the pages are there by HTTPS alone', async (t) => {
   const tls = new ServerTls(
     { tlsProfile: 'intermediate', minTlsVersion: 'TLSv1.2' },
     [toServerCertificate(pem)],
-    randomTicketKeys(),
+    { ticketKeys: randomTicketKeys() },
   );
   const { port } = await startServer(t, { tls });
   const options = { port, host: '127.0.0.1', ca: pem.certPem, servername: 'localhost' };
@@ -154,7 +154,7 @@ test('stop ends what is open, also a handshake that has not begun', async (t) =>
   const tls = new ServerTls(
     { tlsProfile: 'intermediate', minTlsVersion: 'TLSv1.2' },
     [toServerCertificate(pem)],
-    randomTicketKeys(),
+    { ticketKeys: randomTicketKeys() },
   );
   const server = await startServer(t, { tls });
   const silent = connect(server.port, '127.0.0.1');

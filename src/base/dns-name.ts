@@ -1,6 +1,5 @@
 // Owns which text counts as the name of a server: as a client asks for it, as a certificate carries it,
 // and whether the one covers the other. Pure.
-import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 
 // RFC 1035 s.2.3.4, without the root and its dot.
@@ -38,15 +37,4 @@ export function wildcardOf(name: string): string | undefined {
 /** RFC 9525 s.6.3: the star stands for exactly one label. Both in the form of the functions above. */
 export function isCovered(name: string, pattern: string): boolean {
   return name === pattern || wildcardOf(name) === pattern;
-}
-
-/**
- * The DNS names of a certificate. RFC 9525 s.2: a common name is none. Node quotes a value that could be
- * mistaken for several, and a quote is in no name.
- */
-export function namesOf({ subjectAltName }: X509Certificate): readonly string[] {
-  const entries = subjectAltName?.split(', ') ?? [];
-  return entries
-    .map((entry) => (entry.startsWith('DNS:') ? toNamePattern(entry.slice(4)) : undefined))
-    .filter((name) => name !== undefined);
 }
