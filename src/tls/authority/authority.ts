@@ -205,8 +205,10 @@ function permittedBy(certificate: InstanceType<Library['X509Certificate']>) {
 /** What a list says. */
 export async function readRevoked(pem: string): Promise<readonly RevokedEntry[]> {
   const { X509Crl, PemConverter } = await library();
-  return new X509Crl(PemConverter.decodeFirst(pem)).entries.map(({ serialNumber, revocationDate }) => ({
-    serial: serialNumber,
-    atMs: revocationDate.getTime(),
-  }));
+  return new X509Crl(PemConverter.decodeFirst(pem)).entries.map(
+    ({ serialNumber, revocationDate }) => ({
+      serial: serialNumber,
+      atMs: revocationDate.getTime(),
+    }),
+  );
 }

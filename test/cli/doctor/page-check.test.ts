@@ -54,7 +54,7 @@ test('pages of a running Postern are known by what they say', async (t) => {
   const tls = new ServerTls(
     { tlsProfile: 'intermediate', minTlsVersion: 'TLSv1.2' },
     [toServerCertificate(await createListenerSelfSigned())],
-    randomTicketKeys(),
+    { ticketKeys: randomTicketKeys() },
   );
   const secure = await startAutoconfigServer(loopback, { ...services, tls });
   t.after(() => secure.stop());

@@ -43,7 +43,9 @@ async function verdict(
   const client = connect({ port: address.port, host: '127.0.0.1', ca, servername });
   const said = await new Promise<string>((resolve) => {
     client.once('secureConnect', () => resolve('trusted'));
-    client.once('error', (error: NodeJS.ErrnoException) => resolve(`${error.code} ${error.message}`));
+    client.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(`${error.code} ${error.message}`),
+    );
   });
   client.destroy();
   server.close();
