@@ -62,7 +62,7 @@ const changeMs = 1000;
 /** Starts everything the configuration asks for, or nothing. */
 export async function startApp(
   loaded: LoadedConfig,
-  { log, surroundings = alone(loaded.config) }: AppServices,
+  { log, surroundings = alone(loaded.config, log) }: AppServices,
 ): Promise<AppPart> {
   const shared = await SharedState.open(loaded.config, log, surroundings);
   try {

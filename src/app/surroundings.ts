@@ -1,5 +1,6 @@
 // Owns what a proxy has from the process it runs in: all to itself, or its part where several share the work.
 import { systemClock } from '../base/clock.ts';
+import type { Logger } from '../base/log.ts';
 import type { Config } from '../config/schema.ts';
 import { type CentralParts, partsAtHand } from '../pipeline/central-parts.ts';
 import { LoginDesk } from '../proxy/logins/login-desk.ts';
@@ -40,12 +41,15 @@ export function createTroubles() {
 }
 
 /** Nobody else is there. */
-export function alone({ limits, logins }: Pick<Config, 'limits' | 'logins'>): Surroundings {
+export function alone(
+  { limits, logins }: Pick<Config, 'limits' | 'logins'>,
+  log: Logger,
+): Surroundings {
   return {
     processes: 1,
     places: new SessionCount(limits),
     sockets: inheritedSockets(process.env, process.pid),
-    logins: new LoginDesk(logins, systemClock),
+    logins: new LoginDesk(logins, { clock: systemClock, log }),
     troubles: createTroubles(),
     centralParts: partsAtHand,
     pages: 'here',

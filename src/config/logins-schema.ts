@@ -7,7 +7,9 @@ const error = `expected a whole number from 1 to ${maxFailures}, or off`;
 
 function freeFailures(about: string, fallback: number) {
   return z
-    .union([z.literal('off'), z.int().min(1).max(maxFailures)], { error })
+    .union([z.literal('off'), z.int({ error }).min(1, { error }).max(maxFailures, { error })], {
+      error,
+    })
     .default(fallback)
     .describe(`${about} off never holds one for that.`)
     .transform((value) => (value === 'off' ? undefined : value));

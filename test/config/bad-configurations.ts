@@ -22,6 +22,18 @@ function withRoute(yaml: string): string {
 
 export const badConfigurations: readonly BadConfiguration[] = [
   {
+    name: 'no failed login is free',
+    yaml: `${goodYaml}logins:\n  failures_per_address: 0\n`,
+    answers: [
+      '7:25: logins.failures_per_address: expected a whole number from 1 to 1000000, or off, got 0',
+    ],
+  },
+  {
+    name: 'the longest delay is shorter than the first',
+    yaml: `${goodYaml}logins:\n  first_delay: 5s\n  max_delay: 1s\n`,
+    answers: ['8:14: logins.max_delay: expected a duration that is not shorter than first_delay'],
+  },
+  {
     name: 'a list at the top',
     yaml: '- listeners\n',
     answers: ['1:1: expected a mapping, got a list'],

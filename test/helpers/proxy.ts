@@ -93,7 +93,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     routes: config.routes,
     spool: roomySpool(settings.spool),
     sizes: new AnnouncedSizes({ store: undefined, headerBudgetOctets: 0, policy: '' }),
-    logins: new LoginDesk(config.logins, clock),
+    logins: new LoginDesk(config.logins, { clock, log }),
     loginMetrics: new LoginMetrics(createMetrics().core),
     tlsUses: new TlsUseRecorder({
       modes: new Map(config.listeners.map(({ name, tls }) => [name, tls])),

@@ -1,7 +1,6 @@
 // Owns what all workers know of failed logins: one desk for all of them, and who has to ask it.
-import type { Clock } from '../../base/clock.ts';
 import type { LoginsConfig } from '../../config/schema.ts';
-import { LoginDesk } from '../../proxy/logins/login-desk.ts';
+import { type DeskServices, LoginDesk } from '../../proxy/logins/login-desk.ts';
 import type { LoginKeys, Permit, RefusalWords } from '../../proxy/logins/login-gate.ts';
 import { SuspectList, type Suspicion } from '../../proxy/logins/suspicion.ts';
 import type { LoginOrders } from './messages.ts';
@@ -18,9 +17,9 @@ export class CommonLogins {
   readonly #suspects: SuspectList;
   readonly #listeners = new Set<SuspicionListener>();
 
-  constructor(limits: LoginsConfig, clock: Clock) {
-    this.#desk = new LoginDesk(limits, clock);
-    this.#suspects = new SuspectList(clock, maxSuspects);
+  constructor(limits: LoginsConfig, services: DeskServices) {
+    this.#desk = new LoginDesk(limits, services);
+    this.#suspects = new SuspectList(services.clock, maxSuspects);
   }
 
   setLimits(limits: LoginsConfig): void {

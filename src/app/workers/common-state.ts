@@ -37,7 +37,7 @@ export class CommonState {
     this.size = size;
     this.selfSigned = selfSigned;
     this.places = new PlacePool(size, systemClock);
-    this.logins = new CommonLogins(config.logins, systemClock);
+    this.logins = new CommonLogins(config.logins, { clock: systemClock, log });
     this.#registry = createMetrics({ processMetrics: 'on' });
     this.metrics = new CoreMetrics(this.#registry.core);
     this.workers = new WorkerMetrics(this.#registry.core);

@@ -85,13 +85,6 @@ export class FailureCounts {
     return halfLifeMs * Math.log2(failures / freeFailures) + 1;
   }
 
-  /** How many have to wait. Looks at all of them. */
-  slowed(nowMs: number): number {
-    let count = 0;
-    for (const entry of this.#entries.values()) if (this.#delayMs(entry, nowMs) > 0) count += 1;
-    return count;
-  }
-
   /** More would only make it last longer, and an attack must not be felt for hours. */
   get #mostFailures(): number {
     const { freeFailures = 0, firstDelayMs, maxDelayMs } = this.#pace;

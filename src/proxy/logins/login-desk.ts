@@ -2,6 +2,7 @@
 // All of it is in memory, bounded, and forgotten by time.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/log.ts';
 import type { LoginsConfig } from '../../config/schema.ts';
 import { createMemoryCache } from '../../stores/memory.ts';
 import type { Cache } from '../../stores/store.ts';
@@ -19,6 +20,11 @@ interface Wait {
   readonly mode: 'queued' | 'held';
 }
 
+export interface DeskServices {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
 const keyOctets = 32;
 /** A holiday. */
 const familiarMs = 30 * 86_400_000;
@@ -29,6 +35,7 @@ const maxUpstreams = 1000;
 export class LoginDesk implements LoginGate {
   readonly digestKey: Buffer = randomBytes(keyOctets);
   readonly #clock: Clock;
+  readonly #log: Logger;
   #limits: LoginsConfig;
   readonly #addresses: FailureCounts;
   readonly #accounts: FailureCounts;
@@ -39,8 +46,9 @@ export class LoginDesk implements LoginGate {
   /** Login names, and accounts from an address, that have logged in. */
   readonly #familiar: Cache<true>;
 
-  constructor(limits: LoginsConfig, clock: Clock) {
+  constructor(limits: LoginsConfig, { clock, log }: DeskServices) {
     this.#clock = clock;
+    this.#log = log;
     this.#limits = limits;
     this.#addresses = new FailureCounts(paceOf(limits, 'address'), limits.maxEntries);
     this.#accounts = new FailureCounts(paceOf(limits, 'account'), limits.maxEntries);
@@ -99,7 +107,7 @@ export class LoginDesk implements LoginGate {
     this.#addresses.failed(keys.network, nowMs);
     this.#accounts.failed(keys.account, nowMs);
     this.#pairs.failed(pairOf(keys), nowMs);
-    if (isAnotherAccount) this.#upstreams.failed(lane, nowMs);
+    if (isAnotherAccount) this.#failedAt(lane, keys, nowMs);
     const laneForMs = this.#upstreams.slowForMs(lane, nowMs);
     // An upstream that refuses everybody may well refuse passwords that are right.
     const secretForMs = laneForMs === 0 ? this.#passwords.add(keys.secret, words) : 0;
@@ -117,10 +125,11 @@ export class LoginDesk implements LoginGate {
     return this.#familiar.get(name) === true;
   }
 
-  /** How many have to wait at present. */
-  slowed(limit: LoginLimit): number {
-    const counts = { address: this.#addresses, account: this.#accounts, upstream: this.#upstreams };
-    return counts[limit].slowed(this.#clock.monotonicMs());
+  #failedAt(lane: string, { upstream }: LoginKeys, nowMs: number): void {
+    const wasSlow = this.#upstreams.slowForMs(lane, nowMs) > 0;
+    this.#upstreams.failed(lane, nowMs);
+    if (wasSlow || this.#upstreams.slowForMs(lane, nowMs) === 0) return;
+    this.#log.warn({ upstream }, 'one account after another is refused: logins are slowed down');
   }
 
   /** Who has logged in from there before waits for nobody's failures but their own. */

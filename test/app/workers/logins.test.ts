@@ -5,6 +5,7 @@ import { WorkerLogins } from '../../../src/app/workers/worker-logins.ts';
 import type { LoginsConfig } from '../../../src/config/schema.ts';
 import type { LoginKeys } from '../../../src/proxy/logins/login-gate.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
+import { recordingLogger } from '../../helpers/recording-logger.ts';
 
 const limits: LoginsConfig = {
   failuresPerAddress: 3,
@@ -26,7 +27,7 @@ function crossed<T>(value: T): T {
 
 class Workers {
   readonly clock = new FakeClock();
-  readonly common = new CommonLogins(limits, this.clock);
+  readonly common = new CommonLogins(limits, { clock: this.clock, log: recordingLogger() });
   asked = 0;
   told = 0;
 

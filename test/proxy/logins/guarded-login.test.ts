@@ -9,6 +9,7 @@ import { LoginDesk } from '../../../src/proxy/logins/login-desk.ts';
 import { LoginMetrics } from '../../../src/telemetry/login-metrics.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { FakeClock, settled } from '../../helpers/fake-clock.ts';
+import { recordingLogger } from '../../helpers/recording-logger.ts';
 
 const limits: LoginsConfig = {
   failuresPerAddress: 2,
@@ -26,7 +27,12 @@ function makeServices() {
   const clock = new FakeClock();
   const registry = createMetrics();
   const loginMetrics = new LoginMetrics(registry.core);
-  return { clock, registry, loginMetrics, logins: new LoginDesk(limits, clock) };
+  return {
+    clock,
+    registry,
+    loginMetrics,
+    logins: new LoginDesk(limits, { clock, log: recordingLogger() }),
+  };
 }
 
 type Services = ReturnType<typeof makeServices>;
