@@ -7,6 +7,7 @@ import { ConfigError, formatProblem } from '../../config/problem.ts';
 import type { Config, RouteConfig } from '../../config/schema.ts';
 import { type CheckedPlugin, checkPlugins } from '../../pipeline/registry.ts';
 import { probe } from '../probe.ts';
+import { runTool } from '../rules/run-tool.ts';
 import { announcedNamesCheck } from './announced-names-check.ts';
 import { certificateCheck } from './certificate-check.ts';
 import { type Check, fail, ok, type Report, skipped } from './check.ts';
@@ -17,6 +18,7 @@ import { machineCheck, machineFacts } from './machine-check.ts';
 import { pageChecks } from './page-check.ts';
 import { portCheck } from './port-check.ts';
 import { quarantineKeyCheck } from './quarantine-key-check.ts';
+import { rulesChecks } from './rules-check.ts';
 import { type CheckLimits, runChecks } from './run-checks.ts';
 import { resolveByLookup, upstreamCheck } from './upstream-check.ts';
 
@@ -71,6 +73,7 @@ async function checksOf(loaded: LoadedConfig, plugins: readonly CheckedPlugin[])
     ...config.listeners
       .filter(({ tls }) => tls !== 'none')
       .map((listener) => certificateCheck(listener, nowMs)),
+    ...rulesChecks(config, runTool),
     ...pageChecks(config),
     ...announcedNamesCheck(config, resolveByLookup),
     ...groups(config.routes).map(({ subject, target }) => upstreamCheck(subject, target, tools)),

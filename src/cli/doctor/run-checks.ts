@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import { withDeadline } from '../../base/deadline.ts';
 import { AppError, explain } from '../../base/errors.ts';
 import { Turns } from '../../base/turns.ts';
+import type { Diagnosis } from '../../plugin-api/diagnosis.ts';
 import { type Check, fail, type Report } from './check.ts';
 
 export interface CheckLimits {
@@ -52,13 +53,22 @@ async function reportsOf(
     await turns.take(end, () => withDeadline(clock, limitMs, end, work, () => tooLate(limitMs)));
     return reports;
   } catch (error) {
-    const advice =
-      error instanceof AppError && error.code === 'CHECK_TIMEOUT'
-        ? 'Try again; when it stays so, look whether something on the way swallows packets.'
-        : 'This is a defect of the check or of the plugin that brings it: report it.';
-    const reason = error instanceof AppError ? error.publicText : explain(error);
-    return [...reports, { subject, ...fail(reason, advice) }];
+    return [...reports, { subject, ...failureOf(error) }];
   }
+}
+
+function failureOf(error: unknown): Diagnosis {
+  if (!(error instanceof AppError)) {
+    return fail(
+      explain(error),
+      'A defect of the check, or of the plugin that brings it: report it.',
+    );
+  }
+  const advice =
+    error.code === 'CHECK_TIMEOUT'
+      ? 'Try again; when it stays so, look whether something on the way swallows packets.'
+      : `See docs/errors.md, ${error.code}.`;
+  return fail(error.publicText, advice);
 }
 
 function tooLate(limitMs: number): AppError {
