@@ -2,7 +2,7 @@
 // one answer for each connection, and an end that waits for nobody. It knows no page.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
-import { systemClock } from '../base/clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { ContextSource } from '../tls/server-tls.ts';
@@ -20,7 +20,10 @@ export interface HttpServices {
   answer(request: IncomingMessage): Promise<HttpAnswer>;
   /** Certificates for HTTPS; undefined for HTTP. */
   readonly tls: ContextSource | undefined;
+  /** Further ones are cut. */
+  readonly maxConnections: number;
   readonly log: Logger;
+  readonly clock?: Clock;
 }
 
 export interface HttpAnswer {
@@ -37,9 +40,8 @@ export interface RunningHttpServer extends HttpAddress {
 }
 
 const maxHeaderBytes = 8 * 1024;
-const maxConnections = 32;
-const headersTimeoutMs = 5000;
-const requestTimeoutMs = 10_000;
+/** Of a connection, from its first packet to its last: Node's own limits need a server that listens itself. */
+const connectionMs = 15_000;
 const protocols = ['http/1.1'];
 
 const internalError: HttpAnswer = {
@@ -52,18 +54,22 @@ export async function startHttpServer(
   { address, port }: HttpAddress,
   services: HttpServices,
 ): Promise<RunningHttpServer> {
-  const { name, tls, log } = services;
+  const { name, tls, maxConnections, log, clock = systemClock } = services;
   const http = createHttp(services);
   const sockets = new Set<Socket>();
   const server = createTcpServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    const timer = clock.after(connectionMs, () => socket.destroy());
+    socket.once('close', () => {
+      timer.cancel();
+      sockets.delete(socket);
+    });
     socket.on('error', () => {});
     if (tls === undefined) {
       http.emit('connection', socket);
       return;
     }
-    acceptTls(socket, tls, systemClock, protocols).then(
+    acceptTls(socket, tls, clock, protocols).then(
       (accepted) => http.emit('connection', accepted.socket),
       (err: unknown) => log.debug({ err }, 'no TLS handshake for a page'),
     );
@@ -92,36 +98,25 @@ export async function startHttpServer(
       const { promise: stopped, resolve } = Promise.withResolvers<void>();
       server.close(() => resolve());
       for (const socket of sockets) socket.destroy();
-      http.close();
       return stopped;
     },
   };
 }
 
 function createHttp({ name, answer, log }: HttpServices): Server {
-  const http = createServer(
-    {
-      maxHeaderSize: maxHeaderBytes,
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      connectionsCheckingInterval: headersTimeoutMs,
-    },
-    (request, response) => {
-      answer(request).then(
-        (made) => send(response, made),
-        (err: unknown) => {
-          // Whoever asked is gone in the middle of the request.
-          if (request.errored !== null) return;
-          log.error({ err, page: name }, 'a page could not be made');
-          send(response, internalError);
-        },
-      );
-    },
-  );
+  const http = createServer({ maxHeaderSize: maxHeaderBytes }, (request, response) => {
+    answer(request).then(
+      (made) => send(response, made),
+      (err: unknown) => {
+        // Whoever asked is gone in the middle of the request.
+        if (request.errored !== null) return;
+        log.error({ err, page: name }, 'a page could not be made');
+        send(response, internalError);
+      },
+    );
+  });
   // One request for each connection: none is left idle when the program ends.
   http.maxRequestsPerSocket = 1;
-  // Also for a reader that has stopped reading.
-  http.setTimeout(requestTimeoutMs, (socket) => socket.destroy());
   return http;
 }
 

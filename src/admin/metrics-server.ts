@@ -1,5 +1,6 @@
 // Owns the page of metrics and the answer to whether all is well. It shows nothing else and changes nothing.
 import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../base/clock.ts';
 import { type Logger, silentLogger } from '../base/log.ts';
 import type { MetricsRegistry } from '../telemetry/metrics.ts';
 import {
@@ -18,7 +19,11 @@ export interface MetricsServices {
   /** False while running sessions are waited for, so that no new ones are sent here. */
   isHealthy(): boolean;
   readonly log?: Logger;
+  readonly clock?: Clock;
 }
+
+/** Few are meant to read them. */
+const maxConnections = 32;
 
 export function startMetricsServer(
   { address, port }: MetricsAddress,
@@ -30,7 +35,9 @@ export function startMetricsServer(
       name: 'the page of metrics',
       answer: (request) => answer(request, services),
       tls: undefined,
+      maxConnections,
       log: services.log ?? silentLogger,
+      ...(services.clock === undefined ? {} : { clock: services.clock }),
     },
   );
 }

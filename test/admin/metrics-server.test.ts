@@ -8,6 +8,7 @@ import {
   startMetricsServer,
 } from '../../src/admin/metrics-server.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { FakeClock } from '../helpers/fake-clock.ts';
 import { withCode } from '../helpers/pipeline.ts';
 
 const loopback = { address: '127.0.0.1', port: 0 };
@@ -127,4 +128,19 @@ test('a port that is taken is a failure that names it', async (t) => {
     assert.match(String(error), new RegExp(`port ${port}`));
     return true;
   });
+});
+
+test('a connection does not last, however slowly its request comes', async (t) => {
+  const clock = new FakeClock();
+  const server = await start(t, { clock });
+  const socket = connect(server.port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write('GET /metrics HTTP/1.1\r\nHos');
+  // An answer to a later connection shows that the earlier one has been accepted.
+  await (await get(server, '/health')).text();
+  const closed = once(socket, 'close');
+  await clock.advance(14_000);
+  assert.equal(socket.destroyed, false);
+  await clock.advance(1000);
+  await closed;
 });

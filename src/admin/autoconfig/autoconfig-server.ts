@@ -22,6 +22,8 @@ export interface AutoconfigServices {
   readonly log: Logger;
 }
 
+/** All mail programs of a company may ask at once, on the day it is introduced. */
+const maxConnections = 256;
 const maxBodyBytes = 8 * 1024;
 /** A mail program asks once; what is in front may keep the answer for that long. */
 const keptSeconds = 3600;
@@ -38,7 +40,8 @@ export function startAutoconfigServer(
   { settings, tls, log }: AutoconfigServices,
 ): Promise<RunningHttpServer> {
   const answer = (request: IncomingMessage) => answerTo(request, settings());
-  return startHttpServer(address, { name: 'automatic configuration', answer, tls, log });
+  const name = 'automatic configuration';
+  return startHttpServer(address, { name, answer, tls, maxConnections, log });
 }
 
 async function answerTo(request: IncomingMessage, byDomain: SettingsByDomain): Promise<HttpAnswer> {

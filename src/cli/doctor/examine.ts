@@ -21,6 +21,7 @@ import { quarantineKeyCheck } from './quarantine-key-check.ts';
 import { rulesChecks } from './rules-check.ts';
 import { type CheckLimits, runChecks } from './run-checks.ts';
 import { resolveByLookup, upstreamCheck } from './upstream-check.ts';
+import { counted } from './words.ts';
 
 export interface LoginRequest {
   readonly credentials: Credentials;
@@ -58,7 +59,11 @@ export async function* examine(
     return;
   }
   const { listeners, routes } = loaded.config;
-  const sizes = `${listeners.length} listeners, ${routes.length} routes, ${plugins.length} plugins`;
+  const sizes = [
+    counted(listeners.length, 'listener'),
+    counted(routes.length, 'route'),
+    counted(plugins.length, 'plugin'),
+  ].join(', ');
   yield { subject, ...ok(`${file} loads: ${sizes}`) };
   const checks = [...(await checksOf(loaded, plugins)), ...loginChecks(loaded.config, login)];
   yield* runChecks(checks, systemClock, limits);

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import type { Config } from '../../config/schema.ts';
 import { type Check, ok, skipped, warn } from './check.ts';
-import { octets } from './words.ts';
+import { counted, octets } from './words.ts';
 
 export interface MachineFacts {
   /** Of this process; the service may have another limit. */
@@ -65,7 +65,7 @@ function memory(facts: MachineFacts, limits: Config['limits'], workers: number) 
   const processes = workers > 1 ? workers + 1 : 1;
   const wanted =
     limits.memoryTotalBytes + processes * processBytes + limits.maxSessions * sessionBytes;
-  const found = `up to ${octets(wanted)} wanted (${processes} processes, limits.memory_total, ${limits.maxSessions} sessions) of ${octets(facts.memoryBytes)}`;
+  const found = `up to ${octets(wanted)} wanted (${counted(processes, 'process', 'processes')}, limits.memory_total, ${limits.maxSessions} sessions) of ${octets(facts.memoryBytes)}`;
   return wanted < facts.memoryBytes * 0.8
     ? ok(found)
     : warn(found, 'Lower limits.max_sessions, limits.memory_total or workers, or add memory.');

@@ -12,7 +12,11 @@ export function daysBetween(fromMs: number, toMs: number): number {
 }
 
 export function days(count: number): string {
-  return count === 1 ? '1 day' : `${count} days`;
+  return counted(count, 'day');
+}
+
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
 }
 
 const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
