@@ -1,4 +1,4 @@
-// Owns the keys about failed logins: how many are free, how long the next ones are held, what is said.
+// Owns the keys about failed logins: how many are free, how long the next ones are delayed, what is said.
 import { z } from 'zod';
 import { duration, integer, oneOf } from './values.ts';
 
@@ -11,26 +11,26 @@ function freeFailures(about: string, fallback: number) {
       error,
     })
     .default(fallback)
-    .describe(`${about} off never holds one for that.`)
+    .describe(`${about} off never delays one for that.`)
     .transform((value) => (value === 'off' ? undefined : value));
 }
 
 export const loginsSchema = z
   .strictObject({
     failures_per_address: freeFailures(
-      'Wrong passwords from one address, or one /64 network of IPv6, before the next attempts are held.',
+      'Wrong passwords from one address, or one /64 network of IPv6, before the next attempts are delayed.',
       10,
     ),
     failures_per_account: freeFailures(
-      'Wrong passwords for one account before the next attempts are held.',
+      'Wrong passwords for one account before the next attempts are delayed.',
       5,
     ),
     failures_per_upstream: freeFailures(
-      'Accounts that one mail server refuses in a row before the next attempts are held.',
+      'Accounts that one mail server refuses in a row before the next attempts are delayed.',
       30,
     ),
     first_delay: duration(
-      'For which the first attempt beyond that is held; it doubles each time.',
+      'For which the first attempt beyond that is delayed; it doubles each time.',
       {
         fallback: '1s',
         min: '100ms',
@@ -38,7 +38,7 @@ export const loginsSchema = z
       },
     ),
     max_delay: duration(
-      'Longest that an attempt is held. Who would have to wait longer is refused.',
+      'Longest that an attempt is delayed. Who would have to wait longer is refused.',
       {
         fallback: '20s',
         min: '100ms',

@@ -6,7 +6,7 @@ const delayBuckets = [0.5, 1, 2, 5, 10, 20, 60, 600];
 
 export class LoginMetrics {
   readonly #failures: Counter;
-  readonly #held: Counter;
+  readonly #delayed: Counter;
   readonly #delay: Histogram;
 
   constructor(metrics: Metrics) {
@@ -14,12 +14,12 @@ export class LoginMetrics {
       help: 'Logins that failed, by reason: wrong password, same password, too many failures, or other.',
       labels: ['route', 'reason'],
     });
-    this.#held = metrics.counter('logins_held_total', {
-      help: 'Logins that were held or refused for failed ones of an address, an account or an upstream.',
+    this.#delayed = metrics.counter('logins_delayed_total', {
+      help: 'Logins that were delayed or refused for failed ones of an address, an account or an upstream.',
       labels: ['limit', 'result'],
     });
     this.#delay = metrics.histogram('login_delay_seconds', {
-      help: 'Time for which such a login was held.',
+      help: 'Time for which such a login was delayed.',
       labels: ['limit'],
       buckets: delayBuckets,
     });
@@ -29,8 +29,8 @@ export class LoginMetrics {
     this.#failures.add(1, { route, reason });
   }
 
-  held(limit: string, result: 'held' | 'refused', delayMs: number): void {
-    this.#held.add(1, { limit, result });
+  delayed(limit: string, result: 'delayed' | 'refused', delayMs: number): void {
+    this.#delayed.add(1, { limit, result });
     this.#delay.observe(delayMs / 1000, { limit });
   }
 }

@@ -48,7 +48,7 @@ async function pageOfAll(): Promise<string> {
   metrics.certificateExpires('l', 'pop.example', 1);
   const logins = new LoginMetrics(registry.core);
   logins.failed('r', 'wrong password');
-  logins.held('address', 'held', 1);
+  logins.delayed('address', 'delayed', 1);
   new TlsMetrics(registry.core).session('client', 'stls', 'TLSv1.3');
   const workers = new WorkerMetrics(registry.core);
   workers.serving(1);

@@ -97,7 +97,7 @@ for (const workers of [1, 2]) {
     assert.ok(!postern.output().includes('last year'));
   });
 
-  test(`${where}: who guesses is refused in the end; who was there before is not held up`, async (t) => {
+  test(`${where}: who guesses is refused in the end; who was there before is not made to wait`, async (t) => {
     if (!needs(t, dovecotMissing())) return;
     const limits = { failures_per_address: 4, first_delay: '100ms', max_delay: '100ms' };
     await using postern = await start({ workers, logins: limits });

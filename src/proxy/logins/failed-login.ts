@@ -16,7 +16,7 @@ export type FailureReason = 'wrong password' | 'same password' | 'too many failu
 
 const reasons: ReadonlyMap<string, FailureReason> = new Map([
   ['LOGIN_REPEATED', 'same password'],
-  ['LOGIN_HELD_OFF', 'too many failures'],
+  ['LOGIN_LIMITED', 'too many failures'],
 ]);
 
 export function reasonOf(error: unknown): FailureReason {

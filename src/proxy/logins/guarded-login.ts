@@ -1,4 +1,4 @@
-// Owns the way of a login past the failed ones: asking, being held, and telling how it ended.
+// Owns the way of a login past the failed ones: asking, having to wait, and telling how it ended.
 import { hash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { AppError, type ResponseCode } from '../../base/errors.ts';
@@ -26,7 +26,7 @@ export interface GuardedAttempt {
   readonly signal: AbortSignal;
 }
 
-/** A password upstream, once, or not at all. Throws LOGIN_REPEATED, LOGIN_HELD_OFF, or as `work`. */
+/** A password upstream, once, or not at all. Throws LOGIN_REPEATED, LOGIN_LIMITED, or as `work`. */
 export async function guardedLogin(
   attempt: GuardedAttempt,
   { logins, loginMetrics, clock }: GuardServices,
@@ -37,9 +37,9 @@ export async function guardedLogin(
   const permit = asked instanceof Promise ? await asked : asked;
   if (permit.kind === 'samePassword') throw repeated(permit.words);
   if (permit.kind !== 'granted') {
-    loginMetrics.held(permit.limit, permit.kind, permit.afterMs);
+    loginMetrics.delayed(permit.limit, permit.kind, permit.afterMs);
     await pause(permit.afterMs, clock, attempt.signal);
-    if (permit.kind === 'refused') throw heldOff(permit.limit);
+    if (permit.kind === 'refused') throw limited(permit.limit);
   }
   try {
     await work();
@@ -111,17 +111,17 @@ function repeated({ text, responseCode }: RefusalWords): AppError {
   });
 }
 
-const heldOffTexts: Readonly<Record<LoginLimit, string>> = {
+const limitTexts: Readonly<Record<LoginLimit, string>> = {
   address: 'too many failed logins, try again later',
   account: 'too many failed logins, try again later',
   upstream: 'the mail server refuses too many logins, try again later',
 };
 
 /** RFC 3206 s.4: SYS/TEMP keeps a client from asking its user for another password. */
-function heldOff(limit: LoginLimit): AppError {
-  return new AppError('LOGIN_HELD_OFF', {
+function limited(limit: LoginLimit): AppError {
+  return new AppError('LOGIN_LIMITED', {
     fault: 'client',
-    publicText: heldOffTexts[limit],
+    publicText: limitTexts[limit],
     responseCode: 'SYS/TEMP',
     details: { limit },
   });

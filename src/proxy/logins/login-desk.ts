@@ -17,7 +17,7 @@ interface Wait {
   readonly counts: FailureCounts;
   readonly key: string;
   /** `queued` attempts go one after another, and a queue that is too long takes no more. */
-  readonly mode: 'queued' | 'held';
+  readonly mode: 'queued' | 'delayed';
 }
 
 export interface DeskServices {
@@ -87,7 +87,7 @@ export class LoginDesk implements LoginGate {
     for (const { counts, key, mode } of waits) {
       if (mode === 'queued') counts.reserve(key, afterMs, nowMs);
     }
-    return afterMs === 0 ? { kind: 'granted' } : { kind: 'held', limit: longest, afterMs };
+    return afterMs === 0 ? { kind: 'granted' } : { kind: 'delayed', limit: longest, afterMs };
   }
 
   accepted(keys: LoginKeys): void {
@@ -143,7 +143,7 @@ export class LoginDesk implements LoginGate {
       ...own,
       { limit: 'address', counts: this.#addresses, key: keys.network, mode: 'queued' },
       // Never refused: otherwise anybody could lock out anybody whose name they know.
-      { limit: 'account', counts: this.#accounts, key: keys.account, mode: 'held' },
+      { limit: 'account', counts: this.#accounts, key: keys.account, mode: 'delayed' },
     ];
   }
 

@@ -21,12 +21,12 @@ export interface RefusalWords {
   readonly responseCode: ResponseCode | undefined;
 }
 
-/** Whose failures hold up a login. */
+/** Whose failures delay a login. */
 export type LoginLimit = 'address' | 'account' | 'upstream';
 
 export type Permit =
   | { readonly kind: 'granted' }
-  | { readonly kind: 'held'; readonly afterMs: number; readonly limit: LoginLimit }
+  | { readonly kind: 'delayed'; readonly afterMs: number; readonly limit: LoginLimit }
   | { readonly kind: 'refused'; readonly afterMs: number; readonly limit: LoginLimit }
   /** The upstream has refused the same one lately. */
   | { readonly kind: 'samePassword'; readonly words: RefusalWords };

@@ -90,7 +90,7 @@ test('failures at all workers count together; nobody else is asked for', async (
   const workers = new Workers();
   const both = [workers.join(), workers.join()];
   for (let time = 0; time < 4; time += 1) await both[time % 2]?.wrongPassword(login(), words);
-  for (const worker of both) assert.equal((await worker.ask(login())).kind, 'held');
+  for (const worker of both) assert.equal((await worker.ask(login())).kind, 'delayed');
   assert.equal(workers.asked, 2);
   for (const worker of both) {
     const keys = login({ network: 'elsewhere', name: 'b', account: 'b' });
@@ -125,7 +125,7 @@ test('a login that succeeds at one worker is familiar to all', async () => {
     await other.wrongPassword(login({ account: `made up ${time}` }), words);
   }
   assert.deepEqual(await other.ask(login()), { kind: 'granted' });
-  assert.equal((await other.ask(login({ account: 'b' }))).kind, 'held');
+  assert.equal((await other.ask(login({ account: 'b' }))).kind, 'delayed');
 });
 
 test('other limits hold for what was counted before', async () => {

@@ -114,7 +114,7 @@ test('words in which a server repeats the password are not kept', async () => {
   assert.equal(failure.clientText, 'refused by the mail server');
 });
 
-test('who has to wait is held, and then tried', async () => {
+test('who has to wait is delayed, and then tried', async () => {
   const services = makeServices();
   for (const password of ['a', 'b']) {
     await tried(services, attempt(password), refusal('AUTH'));
@@ -125,7 +125,7 @@ test('who has to wait is held, and then tried', async () => {
   await services.clock.advance(1000);
   assert.equal((await third).wasAsked, true);
   const page = await services.registry.text();
-  assert.match(page, /postern_logins_held_total\{limit="address",result="held"\} 1/);
+  assert.match(page, /postern_logins_delayed_total\{limit="address",result="delayed"\} 1/);
 });
 
 test('where too many wait, the next is told to come later, and not at once', async () => {
@@ -145,17 +145,17 @@ test('where too many wait, the next is told to come later, and not at once', asy
   assert.equal(failure.responseCode, 'SYS/TEMP');
 });
 
-test('a client that goes while it is held is not waited for', async () => {
+test('a client that goes while it is delayed is not waited for', async () => {
   const services = makeServices();
   for (const password of ['a', 'b']) {
     await tried(services, attempt(password), refusal('AUTH'));
   }
   const gone = new AbortController();
-  const held = tried(services, attempt('c', { signal: gone.signal }));
+  const waiting = tried(services, attempt('c', { signal: gone.signal }));
   await settled();
   const reason = new Error('gone');
   gone.abort(reason);
-  assert.deepEqual(await held, { wasAsked: false, failure: reason });
+  assert.deepEqual(await waiting, { wasAsked: false, failure: reason });
   assert.equal(services.clock.timers, 0);
 });
 

@@ -55,23 +55,23 @@ test('the same wrong password is sent once, then answered with the same words fo
   assert.deepEqual(made.ask(keys), granted);
 });
 
-test('one address that guesses at many accounts is held, later refused; others are not', () => {
+test('one address that guesses at many accounts is delayed, later refused; others are not', () => {
   const { desk: made } = desk();
   fail(made, 5, (time) => ({ account: `account ${time}`, upstream: `pop ${time}` }));
   const next = () => made.ask(login({ account: 'another', upstream: 'another' }));
-  assert.deepEqual(next(), { kind: 'held', limit: 'address', afterMs: 2000 });
-  assert.deepEqual(next(), { kind: 'held', limit: 'address', afterMs: 4000 });
+  assert.deepEqual(next(), { kind: 'delayed', limit: 'address', afterMs: 2000 });
+  assert.deepEqual(next(), { kind: 'delayed', limit: 'address', afterMs: 4000 });
   assert.deepEqual(next(), { kind: 'refused', limit: 'address', afterMs: 1000 });
   const elsewhere = login({ account: 'another', upstream: 'another', network: '192.0.2.9' });
   assert.deepEqual(made.ask(elsewhere), granted);
 });
 
-test('an account that many addresses guess at is held for each of them, and refused to none', () => {
+test('an account that many addresses guess at is delayed for each of them, and refused to none', () => {
   const { desk: made } = desk();
   fail(made, 50, (time) => ({ network: `attacker ${time}` }));
   for (let time = 0; time < 10; time += 1) {
     const permit = made.ask(login({ network: `newcomer ${time}` }));
-    assert.deepEqual(permit, { kind: 'held', limit: 'account', afterMs: 4000 });
+    assert.deepEqual(permit, { kind: 'delayed', limit: 'account', afterMs: 4000 });
   }
 });
 
@@ -88,7 +88,7 @@ test('but has own failures counted, until the next login', () => {
   const home = { network: 'home', upstream: 'pop' };
   made.accepted(login(home));
   fail(made, 3, () => home);
-  assert.deepEqual(made.ask(login(home)), { kind: 'held', limit: 'account', afterMs: 2000 });
+  assert.deepEqual(made.ask(login(home)), { kind: 'delayed', limit: 'account', afterMs: 2000 });
   made.accepted(login(home));
   assert.deepEqual(made.ask(login(home)), granted);
 });
@@ -101,7 +101,7 @@ test('an upstream that refuses many accounts in a row is asked more slowly', asy
   made.accepted(login(each(101)));
   fail(made, 4, (time) => each(time + 10));
   const newcomer = () => made.ask(login({ network: 'new', account: 'new' }));
-  assert.deepEqual(newcomer(), { kind: 'held', limit: 'upstream', afterMs: 2000 });
+  assert.deepEqual(newcomer(), { kind: 'delayed', limit: 'upstream', afterMs: 2000 });
   assert.deepEqual(made.ask(login({ ...each(300), upstream: 'other' })), granted);
   // Whom the upstream knows is in another row.
   assert.deepEqual(made.ask(login(each(101))), granted);
@@ -134,7 +134,7 @@ test('guesses at one account are no row of refusals', () => {
   assert.deepEqual(log.lines, []);
 });
 
-test('what has been held before is free again by time alone', async () => {
+test('what had to wait before is free again by time alone', async () => {
   const { clock, desk: made } = desk();
   fail(made, 1000, (time) => ({ account: `a${time % 20}` }));
   assert.notEqual(made.ask(login()).kind, 'granted');
@@ -146,7 +146,7 @@ test('other limits hold from the next attempt on, for what was counted before to
   const { desk: made } = desk();
   fail(made, 5, (time) => ({ account: `a${time}`, upstream: `u${time}` }));
   const next = () => made.ask(login({ account: 'b', upstream: 'b' })).kind;
-  assert.equal(next(), 'held');
+  assert.equal(next(), 'delayed');
   made.setLimits({ ...limits, failuresPerAddress: undefined });
   assert.equal(next(), 'granted');
 });
