@@ -83,7 +83,15 @@ export class Generation {
       uses,
       metrics: shared.tlsMetrics,
     });
-    const { quarantine, letters, metrics, loginMetrics, knownCapabilities, earlyTurns } = shared;
+    const {
+      quarantine,
+      letters,
+      metrics,
+      loginMetrics,
+      knownCapabilities,
+      hostHealth,
+      earlyTurns,
+    } = shared;
     const { troubles, logins } = shared.surroundings;
     const services: ConnectionServices = {
       pipeline,
@@ -96,6 +104,7 @@ export class Generation {
       unknownUsers: config.logins.unknownUsers,
       troubles,
       knownCapabilities,
+      hostHealth,
       earlyTurns,
       clock,
       log,

@@ -8,6 +8,7 @@ import type { Config } from '../config/schema.ts';
 import { MemoryBudget } from '../pipeline/memory-budget.ts';
 import type { PluginHost } from '../pipeline/registry.ts';
 import type { Verdict } from '../plugin-api/verdict.ts';
+import { HostHealth } from '../routing/host-health.ts';
 import { openFinalSizes } from '../stores/final-sizes.ts';
 import { GatheredTlsUses } from '../stores/gathered-tls-uses.ts';
 import { type KeptValuesFile, openKeptValues } from '../stores/kept-values.ts';
@@ -45,6 +46,8 @@ export class SharedState {
   readonly surroundings: Surroundings;
   /** By what the upstream is and how it is reached: two configurations may name the same one. */
   readonly knownCapabilities = new KnownUpstreams(this.clock);
+  /** Of this process: each finds out for itself. */
+  readonly hostHealth = new HostHealth();
   readonly #stateFolder: string;
   #finalSizes: FinalSizes | undefined;
   #keptValues: KeptValuesFile | undefined;

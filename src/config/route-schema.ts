@@ -23,9 +23,21 @@ const loginSchema = z.union([
     .min(1, { error: 'expected at least one login method' }),
 ]);
 
+const hostName = host('A host name or address.');
+const hostsError = 'expected a host name or an IP address, or a list of them';
+
+const hostsSchema = z
+  .union([hostName, z.array(hostName).min(1, { error: hostsError })], { error: hostsError })
+  .transform((given) => (typeof given === 'string' ? [given] : given))
+  .refine((hosts) => new Set(hosts).size === hosts.length, {
+    error: 'expected each host once',
+  });
+
 const upstreamSchema = z
   .strictObject({
-    host: host('Host name or address of the POP3 server.'),
+    host: hostsSchema.describe(
+      'Host name or address of the POP3 server, or a list of servers with the same mailboxes: an account goes to one of them, and to another while that cannot be reached.',
+    ),
     port: integer('Port of the server; 995 for implicit TLS, else 110.', {
       min: 1,
       max: 65_535,
@@ -61,18 +73,25 @@ const upstreamSchema = z
       'expected stls or implicit: passwords would travel unencrypted; set allow_plaintext_login: true if that is wanted';
     context.addIssue({ code: 'custom', path: ['tls'], message });
   })
-  .transform((upstream) => ({
-    host: upstream.host,
-    port: upstream.port ?? (upstream.tls === 'implicit' ? 995 : 110),
-    tls: upstream.tls,
-    caFile: upstream.ca,
-    serverName: upstream.server_name ?? upstream.host,
-    verify: upstream.verify,
-    minTlsVersion: upstream.min_version,
-    login: upstream.login,
-    allowPlaintextLogin: upstream.allow_plaintext_login,
-    readAhead: upstream.read_ahead,
-  }));
+  .transform((upstream) => {
+    const hosts = upstream.host.map((each) => ({
+      host: each,
+      serverName: upstream.server_name ?? each,
+    }));
+    const [first = { host: '', serverName: '' }] = hosts;
+    return {
+      ...first,
+      hosts,
+      port: upstream.port ?? (upstream.tls === 'implicit' ? 995 : 110),
+      tls: upstream.tls,
+      caFile: upstream.ca,
+      verify: upstream.verify,
+      minTlsVersion: upstream.min_version,
+      login: upstream.login,
+      allowPlaintextLogin: upstream.allow_plaintext_login,
+      readAhead: upstream.read_ahead,
+    };
+  });
 
 const timeoutsSchema = z
   .strictObject({

@@ -80,7 +80,8 @@ export class AccountSession {
     const user = printableUser(credentials.user);
     const durationMs = () => Math.round(clock.monotonicMs() - startedMs);
     try {
-      const attempt = { credentials, textMode: mode, user, session, signal: this.#signal };
+      const [log, signal] = [this.#log, this.#signal];
+      const attempt = { credentials, textMode: mode, user, session, log, signal };
       const opened = await logIn(attempt, this.#services);
       this.#account = opened;
       const onGone = (): void => opened.upstream.close(clientGone);

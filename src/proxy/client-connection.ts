@@ -22,9 +22,9 @@ import { runCommand } from './command-point.ts';
 import type { ConnectionServices, ListenerFacts } from './connection-services.ts';
 import { isHttpRequest } from './http-request.ts';
 import { linger } from './linger.ts';
-import { upstreamName } from './log-in.ts';
 import { QuietWatch } from './quiet-watch.ts';
 import { refusalReply } from './refuse.ts';
+import { knownCapabilitiesOf } from './upstream-name.ts';
 
 export class ClientConnection {
   readonly #services: ConnectionServices;
@@ -70,8 +70,9 @@ export class ClientConnection {
       offersStls: listener.config.tls === 'stls',
       isEncrypted: tls !== undefined,
       loginAttempts: services.limits.loginAttempts,
-      knownCapabilities: services.knownCapabilities.get(
-        upstreamName(getRoute(services.routes, { listener: listener.config.name }).upstream),
+      knownCapabilities: knownCapabilitiesOf(
+        getRoute(services.routes, { listener: listener.config.name }).upstream,
+        services.knownCapabilities,
       ),
     });
     this.#input = new ClientInput(socket);

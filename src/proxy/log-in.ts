@@ -1,6 +1,6 @@
 // Owns one login: the route, the plugins around it, the upstream session, the maildrop.
-import type { ConnectionOptions } from 'node:tls';
 import { AppError } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
 import type { Credentials } from '../base/secret.ts';
 import type { LimitsConfig, RouteConfig, UpstreamTarget } from '../config/schema.ts';
 import type { AnnouncedSizes } from '../pipeline/announced-sizes.ts';
@@ -8,26 +8,23 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { AccountFacts, SessionFacts, UpstreamFacts } from '../plugin-api/context.ts';
 import type { TextMode, UpstreamCapabilities } from '../pop3/capability.ts';
 import { getRoute } from '../routing/route.ts';
-import type { TargetPolicy } from '../routing/target-policy.ts';
+import { hostsOf } from '../routing/upstream-hosts.ts';
 import type { KeptOriginals } from '../session/deletion.ts';
 import { Maildrop } from '../session/maildrop.ts';
 import type { AccountKey } from '../stores/store.ts';
-import { UpstreamClient } from '../upstream/client.ts';
-import type { KnownUpstreams } from '../upstream/known-upstreams.ts';
-import { type GuardServices, guardedLogin } from './logins/guarded-login.ts';
-import { type KeepingServices, readChanges } from './maildrop-changes.ts';
 
-export interface LoginServices extends KeepingServices, GuardServices {
+import type { UpstreamClient } from '../upstream/client.ts';
+import { type GuardServices, guardedLogin } from './logins/guarded-login.ts';
+
+import { type KeepingServices, readChanges } from './maildrop-changes.ts';
+import { type ReachServices, reachUpstream } from './reach-upstream.ts';
+import { maildropHost } from './upstream-name.ts';
+
+export interface LoginServices extends KeepingServices, GuardServices, ReachServices {
   readonly pipeline: Pipeline;
   readonly limits: LimitsConfig;
   readonly routes: readonly RouteConfig[];
   readonly sizes: AnnouncedSizes;
-  /** What each upstream has announced, by its name. */
-  readonly knownCapabilities: KnownUpstreams;
-  /** Where sessions of a route may be led to by others than the configuration. */
-  policyOf(route: RouteConfig): TargetPolicy;
-  /** TLS options of each upstream, read at start. */
-  trustOf(target: UpstreamTarget): ConnectionOptions;
 }
 
 export interface LoginAttempt {
@@ -36,6 +33,7 @@ export interface LoginAttempt {
   /** Printable form of the user name. */
   readonly user: string;
   readonly session: SessionFacts;
+  readonly log: Logger;
   readonly signal: AbortSignal;
 }
 
@@ -47,25 +45,6 @@ export interface LoggedIn {
   readonly capabilities: UpstreamCapabilities;
   readonly keptOriginals: KeptOriginals;
 }
-
-/**
- * What is the same upstream, in whatever configuration it is named: reached and verified in the same way,
- * so that nothing is believed over a verified connection that was heard over another.
- */
-export function upstreamName(target: UpstreamTarget): string {
-  const { host, port, tls, verify, serverName, caFile = '' } = target;
-  return `${tls} ${host} ${port} ${verify} ${serverName} ${caFile}`;
-}
-
-/** Whose maildrops are the same, whichever way in: servers on other ports have other users. */
-function serverName({ host, port }: UpstreamTarget): string {
-  if (standardPorts.has(port)) return host;
-  // RFC 3986 s.3.2.2: otherwise the port of an IPv6 address reads as the end of another address.
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/** RFC 1939 s.3, RFC 8314 s.7.1. */
-const standardPorts = new Set([110, 995]);
 
 /** A user name for people and logs: octets that could do harm there are written as \xNN. */
 export function printableUser(user: Buffer): string {
@@ -79,10 +58,11 @@ export function printableUser(user: Buffer): string {
 
 /** Logs in upstream, once, and reads the maildrop. Leaves no connection open when it rejects. */
 export async function logIn(attempt: LoginAttempt, services: LoginServices): Promise<LoggedIn> {
-  const { credentials, textMode, user, session, signal } = attempt;
-  const { pipeline, clock, limits } = services;
+  const { credentials, textMode, user, session, log, signal } = attempt;
+  const { pipeline, limits } = services;
   const route = getRoute(services.routes, session.client);
-  const target = route.upstream;
+  const candidates = hostsOf(route.upstream);
+  let target = route.upstream;
   const demand: { minVersion: 'TLSv1.2' | 'TLSv1.3' | undefined } = { minVersion: undefined };
   let upstream: UpstreamClient | undefined;
   const upstreamFacts = (): UpstreamFacts => ({
@@ -91,7 +71,7 @@ export async function logIn(attempt: LoginAttempt, services: LoginServices): Pro
     tlsMode: target.tls,
     tls: upstream?.tls,
   });
-  const key: AccountKey = { user, upstreamHost: serverName(target), textMode };
+  const key: AccountKey = { user, upstreamHost: maildropHost(target), textMode };
   let listed: Pick<LoggedIn, 'maildrop' | 'capabilities' | 'keptOriginals'> | undefined;
   try {
     const facts = {
@@ -106,14 +86,15 @@ export async function logIn(attempt: LoginAttempt, services: LoginServices): Pro
     };
     await pipeline.access.logIn(facts, async () => {
       refuseUnencrypted(target, demand.minVersion);
-      const known = services.knownCapabilities.of(upstreamName(target));
-      const trust = services.trustOf(target);
       const { address: clientAddress } = session.client;
       const { upstreamHost } = key;
       const guarded = { clientAddress, loginName: user, upstreamHost, credentials, signal };
+      const origin = 'configuration';
+      const destination = { route, candidates, origin, account: user, log } as const;
       await guardedLogin(guarded, services, async () => {
-        upstream = await UpstreamClient.open({ target, trust, clock, known }, signal);
-        refuseOldTls(upstream, demand.minVersion);
+        ({ upstream, target } = await reachUpstream(destination, services, signal, (reached) =>
+          refuseOldTls(reached.upstream, demand.minVersion),
+        ));
         await upstream.logIn(credentials, textMode);
       });
       if (upstream === undefined) throw new Error('login did not happen');

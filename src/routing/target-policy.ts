@@ -12,7 +12,7 @@ export type TargetOrigin = 'configuration' | 'login name' | 'intercepted' | 'loo
 /** Words for logs and metrics. */
 export type ForbiddenReason = 'syntax' | 'port' | 'not listed' | 'not public';
 
-export interface Endpoint {
+export interface HostPort {
   readonly host: string;
   readonly port: number;
 }
@@ -40,7 +40,7 @@ export class TargetPolicy {
    * The target as it is to be connected to, its host in the one form that it has. Throws
    * TARGET_FORBIDDEN. What the configuration itself names is returned as it is.
    */
-  check<Target extends Endpoint>(target: Target, origin: TargetOrigin): Target {
+  check<Target extends HostPort>(target: Target, origin: TargetOrigin): Target {
     if (origin === 'configuration') return target;
     const host = parseHost(target.host);
     if (host === undefined) throw forbidden(target, 'syntax', { origin });
@@ -80,7 +80,7 @@ const shownLength = 100;
 
 /** The client is told nothing of what is behind the proxy. */
 export function forbidden(
-  { host, port }: Endpoint,
+  { host, port }: HostPort,
   reason: ForbiddenReason,
   facts: Readonly<Record<string, unknown>> = {},
 ): AppError {

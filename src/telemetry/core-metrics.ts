@@ -23,6 +23,9 @@ export class CoreMetrics {
   readonly #digests: Counter;
   readonly #reloads: Counter;
   readonly #certificateExpiry: Gauge;
+  readonly #targetsForbidden: Counter;
+  readonly #hostsPassedOver: Counter;
+  readonly #hostsFailing: Gauge;
   readonly #openByListener = new Map<string, number>();
 
   constructor(metrics: Metrics) {
@@ -94,6 +97,18 @@ export class CoreMetrics {
       help: 'Changes of the configuration while running, by result: taken or refused.',
       labels: ['result'],
     });
+    this.#targetsForbidden = metrics.counter('targets_forbidden_total', {
+      help: 'Servers that sessions were not let to: reason is syntax, port, not listed or not public.',
+      labels: ['route', 'reason'],
+    });
+    this.#hostsPassedOver = metrics.counter('upstream_failovers_total', {
+      help: 'Hosts that could not be reached, so that the next one of the route was tried.',
+      labels: ['route'],
+    });
+    this.#hostsFailing = metrics.gauge('upstream_hosts_failing', {
+      help: 'Hosts of routes with several that are passed over at present.',
+      merge: 'max',
+    });
   }
 
   sessionOpened(listener: string): void {
@@ -108,6 +123,18 @@ export class CoreMetrics {
 
   loginResult(route: string, result: 'accepted' | 'refused'): void {
     this.#logins.add(1, { route, result });
+  }
+
+  targetForbidden(route: string, reason: string): void {
+    this.#targetsForbidden.add(1, { route, reason });
+  }
+
+  hostPassedOver(route: string): void {
+    this.#hostsPassedOver.add(1, { route });
+  }
+
+  hostsFailing(count: number): void {
+    this.#hostsFailing.set(count);
   }
 
   messageDelivered(route: string, action: string, octets: number, durationMs: number): void {

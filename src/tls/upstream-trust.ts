@@ -50,7 +50,7 @@ export class UpstreamTrusts {
   static async load(all: readonly TrustSettings[]): Promise<UpstreamTrusts> {
     const trusts = new Map<string, UpstreamTrust>();
     for (const settings of all) {
-      const key = keyOf(settings);
+      const key = trustKey(settings);
       if (!trusts.has(key)) trusts.set(key, await UpstreamTrust.load(settings));
     }
     return new UpstreamTrusts(trusts);
@@ -58,14 +58,14 @@ export class UpstreamTrusts {
 
   /** Throws for settings that are of no route: nothing is trusted by default. */
   of(target: TrustSettings & Pick<UpstreamTarget, 'serverName'>): ConnectionOptions {
-    const trust = this.#trusts.get(keyOf(target));
+    const trust = this.#trusts.get(trustKey(target));
     if (trust === undefined)
       throw new Error('no trust was loaded for the settings of this upstream');
     return trust.optionsFor(target.serverName);
   }
 }
 
-/** All that UpstreamTrust depends on. */
-function keyOf({ caFile = '', verify, minTlsVersion }: TrustSettings): string {
+/** All that trust depends on, but for the name of the server. */
+export function trustKey({ caFile = '', verify, minTlsVersion }: TrustSettings): string {
   return JSON.stringify([verify, minTlsVersion, caFile]);
 }

@@ -52,6 +52,26 @@ export function isWrongPassword(error: unknown): error is AppError {
   return !passing.test(error.clientText);
 }
 
+const failuresOfHost: ReadonlySet<string> = new Set([
+  'UPSTREAM_CERTIFICATE',
+  'UPSTREAM_LOST',
+  'UPSTREAM_NO_STLS',
+  'UPSTREAM_PROTOCOL',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_TLS',
+  'UPSTREAM_UNREACHABLE',
+]);
+
+/** Before any credential was sent: is it this host that cannot serve, whoever asks? */
+export function isFailureOfHost(error: unknown): boolean {
+  if (!(error instanceof AppError)) return false;
+  const { code, responseCode } = error;
+  // RFC 3206 s.4: SYS/PERM would be the same the next time, and on another host.
+  if (code === 'UPSTREAM_REFUSED_SESSION')
+    return responseCode === 'SYS/TEMP' || responseCode === undefined;
+  return failuresOfHost.has(code);
+}
+
 export function protocolViolation(what: string): AppError {
   return new AppError('UPSTREAM_PROTOCOL', {
     fault: 'upstream',

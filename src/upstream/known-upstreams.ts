@@ -75,7 +75,10 @@ function isOfUser(value: string | undefined): boolean {
   return value?.endsWith('USER') === true;
 }
 
-/** By name of the upstream. There are as many as configurations name, whatever clients do. */
+/** More than a configuration names; clients may lead to any number where it lets them. */
+const maxKnown = 1_000;
+
+/** By name of the upstream; what has been known for longest is forgotten first. */
 export class KnownUpstreams {
   readonly #clock: Clock;
   readonly #known = new Map<string, KnownUpstream>();
@@ -85,13 +88,23 @@ export class KnownUpstreams {
   }
 
   of(name: string): KnownUpstream {
-    const known = this.#known.get(name) ?? new KnownUpstream(this.#clock);
+    const earlier = this.#known.get(name);
+    if (earlier !== undefined) return earlier;
+    const known = new KnownUpstream(this.#clock);
     this.#known.set(name, known);
+    if (this.#known.size > maxKnown) this.#forgetOldest();
     return known;
   }
 
   /** What the last login there has found; undefined before the first. */
   get(name: string): UpstreamCapabilities | undefined {
     return this.#known.get(name)?.found;
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#known.keys()) {
+      this.#known.delete(oldest);
+      return;
+    }
   }
 }

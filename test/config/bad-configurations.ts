@@ -92,7 +92,7 @@ export const badConfigurations: readonly BadConfiguration[] = [
     name: 'a misspelt key deep inside',
     yaml: `${goodYaml}`.replace('host: pop', 'hots: pop'),
     answers: [
-      '5:21: routes[0].upstream.host: missing; expected a host name or an IP address',
+      '5:21: routes[0].upstream.host: missing; expected a host name or an IP address, or a list of them',
       "5:32: routes[0].upstream.hots: unknown key 'hots'; did you mean 'host'?",
     ],
   },
@@ -335,6 +335,18 @@ export const badConfigurations: readonly BadConfiguration[] = [
       '1:14: log.level: expected debug, info, warn or error, got "loud"',
       '3:12: listeners[0].name: expected a name of letters, digits, dot, hyphen and underscore, at most 64 characters, got "a b"',
       '3:23: listeners[0].port: expected a whole number from 0 to 65535, got -1',
+    ],
+  },
+  {
+    name: 'a host that is listed twice',
+    yaml: withRoute('  - {name: a, upstream: {host: [a.example, b.example, a.example]}}\n'),
+    answers: ['4:26: routes[0].upstream.host: expected each host once'],
+  },
+  {
+    name: 'no host in a list',
+    yaml: withRoute('  - {name: a, upstream: {host: []}}\n'),
+    answers: [
+      '4:26: routes[0].upstream.host: expected a host name or an IP address, or a list of them, got a list',
     ],
   },
   {

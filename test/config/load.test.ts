@@ -47,6 +47,7 @@ test('keys come out in camelCase with units, defaults filled in', async () => {
   ]);
   assert.deepEqual(config.routes[0]?.upstream, {
     host: 'pop.example.net',
+    hosts: [{ host: 'pop.example.net', serverName: 'pop.example.net' }],
     port: 995,
     tls: 'implicit',
     caFile: undefined,

@@ -50,6 +50,9 @@ async function pageOfAll(): Promise<string> {
   logins.failed('r', 'wrong password');
   logins.delayed('address', 'delayed', 1);
   new TlsMetrics(registry.core).session('client', 'stls', 'TLSv1.3');
+  metrics.targetForbidden('r', 'port');
+  metrics.hostPassedOver('r');
+  metrics.hostsFailing(1);
   const workers = new WorkerMetrics(registry.core);
   workers.serving(1);
   workers.restarted();

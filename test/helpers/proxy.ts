@@ -19,6 +19,7 @@ import { LoginDesk } from '../../src/proxy/logins/login-desk.ts';
 import { SessionCount } from '../../src/proxy/session-count.ts';
 import { TlsUseRecorder, type TlsUseServices } from '../../src/proxy/tls-use.ts';
 import type { Trouble } from '../../src/proxy/troubles.ts';
+import { HostHealth } from '../../src/routing/host-health.ts';
 import { TargetPolicy } from '../../src/routing/target-policy.ts';
 import type { UpstreamMessage } from '../../src/session/maildrop.ts';
 import { createMemoryCache } from '../../src/stores/memory.ts';
@@ -48,7 +49,7 @@ export interface TestSettings {
   /** Keys of the only listener as in the YAML. */
   readonly listener?: Readonly<Record<string, string | number | readonly string[]>>;
   /** Keys of the only upstream as in the YAML. */
-  readonly upstream?: Readonly<Record<string, string | number | boolean>>;
+  readonly upstream?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
 export interface TestServices extends ConnectionServices {
@@ -103,6 +104,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     unknownUsers: config.logins.unknownUsers,
     troubles: createMemoryCache<Trouble>({ maxEntries: 100, ttlMs: 1_000_000 }),
     knownCapabilities: new KnownUpstreams(clock),
+    hostHealth: new HostHealth(),
     earlyTurns: new Turns(8),
     letters: memoryLetters(() => clock.nowMs()),
     digest: config.digest,

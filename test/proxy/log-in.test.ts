@@ -5,7 +5,8 @@ import { type Credentials, Secret } from '../../src/base/secret.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
 import { sampleFacts } from '../../src/pipeline/testing.ts';
 import type { LoginContext } from '../../src/plugin-api/context.ts';
-import { type LoggedIn, logIn, printableUser, upstreamName } from '../../src/proxy/log-in.ts';
+import { type LoggedIn, logIn, printableUser } from '../../src/proxy/log-in.ts';
+import { HostHealth } from '../../src/routing/host-health.ts';
 import { settled } from '../helpers/fake-clock.ts';
 import { loaded, withCode } from '../helpers/pipeline.ts';
 import { type TestSettings, testServices } from '../helpers/proxy.ts';
@@ -49,6 +50,7 @@ interface Attempt {
   readonly upstream?: TestSettings['upstream'];
   readonly limits?: TestSettings['limits'];
   readonly signal?: AbortSignal;
+  readonly user?: string;
 }
 
 async function attempt(port: number, settings: Attempt = {}): Promise<LoggedIn> {
@@ -60,10 +62,11 @@ async function attempt(port: number, settings: Attempt = {}): Promise<LoggedIn> 
   const facts = sampleFacts(0).session;
   return logIn(
     {
-      credentials: credentials(),
+      credentials: credentials(settings.user),
       textMode: 'octets',
-      user: 'kim',
+      user: settings.user ?? 'kim',
       session: { ...facts, client: { ...facts.client, listener: 'test' } },
+      log: services.log,
       signal: settings.signal ?? new AbortController().signal,
     },
     services,
@@ -282,24 +285,6 @@ test('a demand that the upstream meets lets the login through, and plugins see w
   await upstream.done();
 });
 
-test('what was heard over a connection that is reached or verified otherwise is not believed', async () => {
-  const { config } = await testServices();
-  const [route] = config.routes;
-  assert.ok(route !== undefined);
-  const target = { ...route.upstream, tls: 'implicit', verify: 'full' } as const;
-  const others = [
-    target,
-    { ...target, verify: 'none' },
-    { ...target, tls: 'stls' },
-    { ...target, tls: 'none' },
-    { ...target, port: target.port + 1 },
-    { ...target, serverName: 'other.example.org' },
-    { ...target, caFile: '/ca.pem' },
-  ] as const;
-  assert.equal(new Set(others.map(upstreamName)).size, others.length);
-  assert.equal(upstreamName({ ...target }), upstreamName(target));
-});
-
 test('a user name is printable, and different names stay different', () => {
   assert.equal(printableUser(Buffer.from('ann@example.org')), 'ann@example.org');
   assert.equal(
@@ -307,4 +292,24 @@ test('a user name is printable, and different names stay different', () => {
     'a\\x0d\\x0a\\x1b[31m\\x00\\xfc\\x5c',
   );
   assert.notEqual(printableUser(Buffer.from('\\x41')), printableUser(Buffer.from('A')));
+});
+
+test('an account whose host cannot be reached goes to the other, with the same maildrop', async () => {
+  const script = [...greeting, expect(/^USER /), send('+OK\r\n'), ...accepted.slice(2), ...listing];
+  await using upstream = await startScriptedUpstream(script);
+  const { port } = upstream;
+  // Nobody listens on the second address.
+  const host = ['127.0.0.1', '127.0.0.2'];
+  const users = ['kim', 'ann', 'bob', 'eve', 'joe', 'lea', 'max', 'sue'];
+  const candidates = host.map((each) => ({ host: each, port }));
+  const strangers = users.filter(
+    (user) => new HostHealth().order(candidates, user, 0)[0]?.host === '127.0.0.2',
+  );
+  assert(strangers.length > 0 && strangers.length < users.length);
+  for (const user of users) {
+    const opened = await attempt(port, { user, upstream: { host } });
+    assert.equal(opened.facts.upstream.host, '127.0.0.1');
+    assert.equal(opened.key.upstreamHost, `127.0.0.1:${port}`);
+    opened.upstream.close();
+  }
 });

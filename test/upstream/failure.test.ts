@@ -5,6 +5,7 @@ import { AppError, explain } from '../../src/base/errors.ts';
 import { parseReply } from '../../src/pop3/reply.ts';
 import {
   connectFailure,
+  isFailureOfHost,
   protocolViolation,
   refusedByUpstream,
   upstreamLost,
@@ -90,5 +91,31 @@ test('every failure of the upstream without words of its own is temporary', () =
   for (const error of [upstreamTimeout('reply'), protocolViolation('x'), upstreamLost()]) {
     assert.equal(error.responseCode, 'SYS/TEMP');
     assert.equal(error.fault, 'upstream');
+  }
+});
+
+test('a host fails by what it does to everybody, not by what it says to one', () => {
+  for (const error of [
+    upstreamTimeout('connect'),
+    protocolViolation('x'),
+    upstreamLost(),
+    connectFailure(systemError('ECONNREFUSED')),
+    connectFailure(handshakeFailure(systemError('CERT_HAS_EXPIRED'))),
+    connectFailure(handshakeFailure(systemError('ERR_SSL_WRONG_VERSION'))),
+    refusedByUpstream('UPSTREAM_REFUSED_SESSION', reply('-ERR [SYS/TEMP] later')),
+    refusedByUpstream('UPSTREAM_REFUSED_SESSION', reply('-ERR too many connections')),
+    refusedByUpstream('UPSTREAM_NO_STLS', reply('-ERR')),
+  ]) {
+    assert.equal(isFailureOfHost(error), true, error.code);
+  }
+  for (const error of [
+    refusedByUpstream('UPSTREAM_REFUSED_SESSION', reply('-ERR [SYS/PERM] not you')),
+    refusedByUpstream('UPSTREAM_LOGIN_REFUSED', reply('-ERR [AUTH] wrong password')),
+    refusedByUpstream('UPSTREAM_LOGIN_REFUSED', reply('-ERR [SYS/TEMP] later')),
+    new AppError('TARGET_FORBIDDEN', { fault: 'client', publicText: 'x' }),
+    new AppError('CLIENT_GONE', { fault: 'client', publicText: 'x' }),
+    new Error('x'),
+  ]) {
+    assert.equal(isFailureOfHost(error), false, String(error));
   }
 });

@@ -90,3 +90,12 @@ test('a value that is the same in both states is the same for everybody', () => 
   upstream.announcedAfterLogin(announced('EXPIRE 0', 'LOGIN-DELAY 60'));
   assert.equal(upstream.afterLogin?.expire, '0');
 });
+
+test('no number of upstreams makes it grow without end; the oldest is forgotten', () => {
+  const upstreams = new KnownUpstreams(new FakeClock());
+  upstreams.of('first').foundAfterLogin(announced('TOP'));
+  for (let index = 0; index < 999; index += 1) upstreams.of(String(index));
+  assert.notEqual(upstreams.get('first'), undefined);
+  upstreams.of('one more');
+  assert.equal(upstreams.get('first'), undefined);
+});

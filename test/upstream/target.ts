@@ -34,12 +34,14 @@ export type TargetChanges = Partial<Omit<UpstreamTarget, 'timeouts'>> & {
 
 export function targetOn(port: number, changes: TargetChanges = {}): UpstreamTarget {
   const { timeouts, ...rest } = changes;
+  const { host = '127.0.0.1', serverName = 'localhost' } = rest;
   return {
-    host: '127.0.0.1',
+    host,
+    hosts: [{ host, serverName }],
     port,
     tls: 'none',
     caFile,
-    serverName: 'localhost',
+    serverName,
     verify: 'full',
     minTlsVersion: 'TLSv1.2',
     login: 'auto',

@@ -2,7 +2,7 @@
 // policy, since it is made to the very addresses that were checked here and to no others.
 import { type LookupAddress, type LookupAllOptions, lookup as lookupName } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { type Endpoint, forbidden, type TargetPolicy } from '../target-policy.ts';
+import { forbidden, type HostPort, type TargetPolicy } from '../target-policy.ts';
 
 /** `dns.lookup` with `all`. */
 export type Resolve = (
@@ -17,7 +17,7 @@ export type Resolve = (
  */
 export function guardedLookup(
   policy: Pick<TargetPolicy, 'closedPurpose'>,
-  target: Endpoint,
+  target: HostPort,
   resolve: Resolve = lookupName,
 ): LookupFunction {
   return (name, options, callback) => {
