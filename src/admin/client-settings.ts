@@ -9,6 +9,8 @@ export interface ClientSettings {
   readonly server: string;
   readonly port: number;
   readonly tls: ListenerConfig['tls'];
+  /** Whom a mail program has to trust; undefined without TLS. */
+  readonly certificate: 'configured' | 'local authority' | 'self-signed' | undefined;
   /** Mail servers behind the listener, whose user names and passwords are used. */
   readonly upstreamHosts: readonly string[];
 }
@@ -30,6 +32,7 @@ export function clientSettings(config: Config, names: ServerNames): ClientSettin
     server: serverOf(listener, names),
     port: listener.announce.port ?? listener.port,
     tls: listener.tls,
+    certificate: certificateOf(listener),
     upstreamHosts: upstreamHostsOf(config, listener.name),
   }));
 }
@@ -43,6 +46,12 @@ function serverOf({ name, address, announce }: ListenerConfig, names: ServerName
   const known = names.given ?? announce.host ?? names.certificateName(name);
   if (known !== undefined) return known;
   return isAnyAddress(address) ? names.machine : address;
+}
+
+function certificateOf({ tls, certificates, mint }: ListenerConfig): ClientSettings['certificate'] {
+  if (tls === 'none') return undefined;
+  if (certificates.length > 0) return 'configured';
+  return mint === undefined ? 'self-signed' : 'local authority';
 }
 
 function upstreamHostsOf({ routes }: Config, listener: string): string[] {

@@ -27,7 +27,7 @@ routes:
 
 test('each listener is told with its encryption and the servers behind it', async () => {
   const settings = await settingsOf(
-    '{name: first, address: 192.0.2.1, port: 110, tls: stls}, {name: second, port: 995, tls: implicit}',
+    '{name: first, address: 192.0.2.1, port: 110, tls: stls}, {name: second, port: 995, tls: implicit, mint: permitted}',
   );
   assert.deepEqual(settings, [
     {
@@ -35,6 +35,7 @@ test('each listener is told with its encryption and the servers behind it', asyn
       server: '192.0.2.1',
       port: 110,
       tls: 'stls',
+      certificate: 'self-signed',
       upstreamHosts: ['a.example', 'b.example'],
     },
     {
@@ -42,6 +43,7 @@ test('each listener is told with its encryption and the servers behind it', asyn
       server: '127.0.0.1',
       port: 995,
       tls: 'implicit',
+      certificate: 'local authority',
       upstreamHosts: ['b.example'],
     },
   ]);

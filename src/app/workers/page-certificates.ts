@@ -1,6 +1,8 @@
 // Owns the certificates of the pages that the supervisor serves. Those of connections are read by each worker.
 import { type Clock, systemClock } from '../../base/clock.ts';
+import type { Logger } from '../../base/log.ts';
 import type { Config } from '../../config/schema.ts';
+import { OpenAuthority } from '../../tls/authority/open-authority.ts';
 import { type ListenerMaterial, loadListenerMaterial } from '../../tls/material.ts';
 import type { PemPair } from '../../tls/self-signed.ts';
 import type { ContextSource } from '../../tls/server-tls.ts';
@@ -11,8 +13,9 @@ const believedMs = 60_000;
 
 /** Undefined where the pages are served without. */
 export async function pageCertificates(
-  { listeners, autoconfig }: Config,
+  { listeners, autoconfig, authority }: Config,
   selfSigned: PemPair,
+  log: Logger,
 ): Promise<ContextSource | undefined> {
   const listener = listeners.find(({ name }) => name === autoconfig?.certificateOf);
   if (listener === undefined) return undefined;
@@ -20,6 +23,7 @@ export async function pageCertificates(
   const material = await loadListenerMaterial(listener, {
     ticketKeys: randomTicketKeys(),
     selfSigned,
+    authority: listener.mint && (await OpenAuthority.open(authority, { clock: systemClock, log })),
   });
   return material && new PageCertificates(material, systemClock);
 }
@@ -36,13 +40,14 @@ class PageCertificates implements ContextSource {
   }
 
   async contextFor(serverName: string | undefined) {
-    const { tls, files } = this.#material;
+    const { tls, files, authority } = this.#material;
     const nowMs = this.#clock.monotonicMs();
-    if (files !== undefined && nowMs - this.#lookedMs > believedMs) {
+    if (nowMs - this.#lookedMs > believedMs) {
       this.#lookedMs = nowMs;
-      // A worker tells of files that cannot be used.
-      const { taken } = await files.look();
-      if (taken.length > 0) tls.useCertificates(files.certificates);
+      // Workers look as well, and tell of what cannot be used.
+      await authority?.look().catch(() => {});
+      const { taken } = (await files?.look()) ?? { taken: [] };
+      if (files !== undefined && taken.length > 0) tls.useCertificates(files.certificates);
     }
     return tls.contextFor(serverName);
   }

@@ -89,7 +89,7 @@ class Supervisor implements RunningApp {
     await loadNotices(this.#loaded);
     const change = await this.#state.desk.prepare(plugins);
     change.commit();
-    this.#certificates = await pageCertificates(config, this.#state.selfSigned);
+    this.#certificates = await pageCertificates(config, this.#state.selfSigned, this.#log);
     this.#pages = await Pages.open(config, {
       metrics: {
         registry: { contentType: this.#state.metricsType, text: () => this.#metricsPage() },
@@ -222,7 +222,7 @@ class Supervisor implements RunningApp {
   async #change(loaded: LoadedConfig): Promise<void> {
     const plugins = await checkPlugins(loaded);
     await loadNotices(loaded);
-    const certificates = await pageCertificates(loaded.config, this.#state.selfSigned);
+    const certificates = await pageCertificates(loaded.config, this.#state.selfSigned, this.#log);
     const parts = await this.#state.desk.prepare(plugins);
     const workers = this.#ready;
     const attempts = await Promise.allSettled(workers.map((worker) => worker.prepare(loaded.text)));

@@ -17,10 +17,16 @@ export function plainWords(settings: ClientSettings): string[] {
   ];
 }
 
-export function notesOn({ server, port, tls }: ClientSettings): string[] {
+export function notesOn({ server, port, tls, certificate }: ClientSettings): string[] {
   const notes: string[] = [];
   if (isLoopback(server)) notes.push('only programs on the same machine reach this address.');
   else if (tls === 'none') notes.push('the password and all mail travel readable.');
+  if (certificate === 'self-signed') {
+    notes.push('the certificate is made anew at each start, and mail programs refuse it.');
+  }
+  if (certificate === 'local authority') {
+    notes.push('the machine has to trust the local authority first: postern ca export.');
+  }
   if (port === 0) notes.push('the port is another one at each start; the log shows it.');
   return notes;
 }

@@ -1,4 +1,5 @@
 // Owns the parts that a check-up is made of, and what is reported of each.
+import { AppError, explain } from '../../base/errors.ts';
 import type { Diagnosis } from '../../plugin-api/diagnosis.ts';
 
 /** One thing that is looked after. */
@@ -25,4 +26,11 @@ export function warn(found: string, advice: string): Diagnosis {
 
 export function fail(found: string, advice: string): Diagnosis {
   return { level: 'fail', found, advice };
+}
+
+/** Without codes: the advice has those. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof AppError)) return explain(error);
+  const { publicText, cause } = error;
+  return cause === undefined ? publicText : `${publicText}: ${explain(cause)}`;
 }

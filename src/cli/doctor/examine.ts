@@ -9,6 +9,7 @@ import { type CheckedPlugin, checkPlugins } from '../../pipeline/registry.ts';
 import { probe } from '../probe.ts';
 import { runTool } from '../rules/run-tool.ts';
 import { announcedNamesCheck } from './announced-names-check.ts';
+import { authorityChecks } from './authority-check.ts';
 import { certificateCheck } from './certificate-check.ts';
 import { type Check, fail, ok, type Report, skipped } from './check.ts';
 import { clockCheck } from './clock-check.ts';
@@ -78,6 +79,7 @@ async function checksOf(loaded: LoadedConfig, plugins: readonly CheckedPlugin[])
     ...config.listeners
       .filter(({ tls }) => tls !== 'none')
       .map((listener) => certificateCheck(listener, nowMs)),
+    ...authorityChecks(config, nowMs),
     ...rulesChecks(config, runTool),
     ...pageChecks(config),
     ...announcedNamesCheck(config, resolveByLookup),

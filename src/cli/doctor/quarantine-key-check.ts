@@ -1,10 +1,9 @@
 // Owns whether the originals in quarantine can be opened: their key is there and fit for use. It makes none.
 import { access } from 'node:fs/promises';
-import { explain } from '../../base/errors.ts';
 import type { QuarantineConfig } from '../../config/schema.ts';
 import { quarantineExists } from '../../stores/open-quarantine.ts';
 import { loadQuarantineKey } from '../../stores/quarantine-key.ts';
-import { type Check, fail, ok, skipped } from './check.ts';
+import { type Check, fail, ok, reasonOf, skipped } from './check.ts';
 
 export function quarantineKeyCheck({ folder, keyFile }: QuarantineConfig): Check {
   return {
@@ -16,7 +15,7 @@ export function quarantineKeyCheck({ folder, keyFile }: QuarantineConfig): Check
       } else if (state !== 'ENOENT') {
         yield await loadQuarantineKey(keyFile, { whenMissing: 'refuse' }).then(
           () => ok(`${keyFile} is a key; without a copy of it no backup can be opened`),
-          (error: unknown) => fail(explain(error), 'See docs/quarantine.md.'),
+          (error: unknown) => fail(reasonOf(error), 'See docs/quarantine.md.'),
         );
       } else if (await quarantineExists(folder)) {
         yield fail(

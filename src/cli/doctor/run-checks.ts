@@ -1,10 +1,10 @@
 // Owns the time of a check-up: all checks at once, each with a limit, and one for all of them together.
 import type { Clock } from '../../base/clock.ts';
 import { withDeadline } from '../../base/deadline.ts';
-import { AppError, explain } from '../../base/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { Turns } from '../../base/turns.ts';
 import type { Diagnosis } from '../../plugin-api/diagnosis.ts';
-import { type Check, fail, type Report } from './check.ts';
+import { type Check, fail, type Report, reasonOf } from './check.ts';
 
 export interface CheckLimits {
   readonly eachMs: number;
@@ -60,7 +60,7 @@ async function reportsOf(
 function failureOf(error: unknown): Diagnosis {
   if (!(error instanceof AppError)) {
     return fail(
-      explain(error),
+      reasonOf(error),
       'A defect of the check, or of the plugin that brings it: report it.',
     );
   }
@@ -68,7 +68,7 @@ function failureOf(error: unknown): Diagnosis {
     error.code === 'CHECK_TIMEOUT'
       ? 'Try again; when it stays so, look whether something on the way swallows packets.'
       : `See docs/errors.md, ${error.code}.`;
-  return fail(error.publicText, advice);
+  return fail(reasonOf(error), advice);
 }
 
 function tooLate(limitMs: number): AppError {

@@ -42,7 +42,8 @@ test('text names server, port, encryption, user name and what to mind', async ()
   assert.match(text, /Server: +mail\.example\.net\n +Port: +0\n +Encryption: +SSL\/TLS/);
   assert.match(text, /User name: +as with pop\.example\.org/);
   assert.equal(text.match(/travel readable/g)?.length, 1);
-  assert.match(text, /another one at each start/);
+  assert.match(text, /the port is another one at each start/);
+  assert.equal(text.match(/certificate is made anew at each start/g)?.length, 2);
 });
 
 test('every form names the server and the port of one listener, and no other', async () => {
@@ -80,7 +81,14 @@ routes: [{name: r, upstream: {host: pop.example.org}}]
   assert.match(stdout.toString(), /Server: +localhost/);
   const json = await postern(['client-settings', '-c', file, '--format', 'json', '--host', 'h']);
   assert.deepEqual(JSON.parse(json.stdout.toString()), [
-    { listener: 's', server: 'h', port: 995, tls: 'implicit', upstreamHosts: ['pop.example.org'] },
+    {
+      listener: 's',
+      server: 'h',
+      port: 995,
+      tls: 'implicit',
+      certificate: 'configured',
+      upstreamHosts: ['pop.example.org'],
+    },
   ]);
 });
 

@@ -35,7 +35,8 @@ listeners:
 routes: [{name: r, upstream: {host: pop.example.net}}]
 `;
   const { config } = await readConfig(text, join(folder.path, 'postern.yaml'), {});
-  return linesOf(config.listeners[0], atMs);
+  // The folder goes with the end of this function.
+  return await linesOf(config.listeners[0], atMs);
 }
 
 async function linesOf(
