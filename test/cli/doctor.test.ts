@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { temporaryFolder } from '../helpers/process.ts';
+import { freePort, temporaryFolder } from '../helpers/process.ts';
 import { postern, stackTrace } from './postern.ts';
 
 test('a configuration that does not load fails with its line, and nothing else is looked at', async () => {
@@ -57,4 +57,28 @@ routes:
   const { stderr } = await postern([...login, '--route', 'r']);
   assert.match(stderr, /use --password-file/);
   assert.doesNotMatch(stderr, stackTrace);
+});
+
+test('each host of a route is asked, and each place once', async () => {
+  await using folder = await temporaryFolder('doctor');
+  const file = join(folder.path, 'postern.yaml');
+  const port = await freePort();
+  await writeFile(
+    file,
+    `listeners: [{name: a, port: 0, tls: none}]
+routes:
+  - {name: r, listeners: [a], upstream: {host: [127.0.0.1, localhost], port: ${port}}}
+  - {name: s, upstream: {host: localhost, port: ${port}}}
+`,
+  );
+  const { stdout, code } = await postern(['doctor', '--config', file, '--json']);
+  assert.equal(code, 1);
+  const lines = stdout.toString().trimEnd().split('\n');
+  const reports = lines.map((line): { level: string; subject: string } => JSON.parse(line));
+  assert.deepEqual(
+    reports
+      .filter(({ level, subject }) => level === 'fail' && subject.startsWith('route '))
+      .map(({ subject }) => subject),
+    ['route r (127.0.0.1)', 'route r (localhost), s'],
+  );
 });

@@ -4,8 +4,9 @@ import { systemClock } from '../../base/clock.ts';
 import type { Credentials } from '../../base/secret.ts';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import { ConfigError, formatProblem } from '../../config/problem.ts';
-import type { Config, RouteConfig } from '../../config/schema.ts';
+import type { Config, RouteConfig, UpstreamTarget } from '../../config/schema.ts';
 import { type CheckedPlugin, checkPlugins } from '../../pipeline/registry.ts';
+import { hostsOf } from '../../routing/upstream-hosts.ts';
 import { probe } from '../probe.ts';
 import { runTool } from '../rules/run-tool.ts';
 import { announcedNamesCheck } from './announced-names-check.ts';
@@ -94,12 +95,15 @@ async function checksOf(loaded: LoadedConfig, plugins: readonly CheckedPlugin[])
 
 /** Routes that lead to the same place in the same way are one, so that it is asked once. */
 function groups(routes: readonly RouteConfig[]) {
-  const found = new Map<string, { names: string[]; target: RouteConfig['upstream'] }>();
+  const found = new Map<string, { names: string[]; target: UpstreamTarget }>();
   for (const { name, upstream } of routes) {
-    const key = JSON.stringify(upstream);
-    const group = found.get(key) ?? { names: [], target: upstream };
-    group.names.push(name);
-    found.set(key, group);
+    const hosts = hostsOf(upstream);
+    for (const target of hosts) {
+      const key = JSON.stringify({ ...target, hosts: [] });
+      const group = found.get(key) ?? { names: [], target };
+      group.names.push(hosts.length > 1 ? `${name} (${target.host})` : name);
+      found.set(key, group);
+    }
   }
   return [...found.values()].map(({ names, target }) => ({
     subject: `route ${names.join(', ')}`,
