@@ -10,6 +10,7 @@ const levels: Readonly<Record<string, number>> = {
   base: 0,
   pop3: 1,
   message: 1,
+  'proxy-protocol': 1,
   config: 1,
   'plugin-api': 2,
   interception: 2,
@@ -46,7 +47,8 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
 /** Built-in modules that pure rooms and files must do without: sockets, timers, files, processes. */
 const impure =
   /^node:(?:net|tls|http|https|dgram|dns|fs|fs\/promises|timers|timers\/promises|child_process|worker_threads)$/;
-const pure = /^src\/(?:pop3|message|session)\/|^src\/routing\/[^/]+$|^src\/upstream\/dialog\.ts$/;
+const pure =
+  /^src\/(?:pop3|message|proxy-protocol|session)\/|^src\/routing\/[^/]+$|^src\/upstream\/dialog\.ts$/;
 
 /** Fewer files than this means that the search is broken, not that the house has shrunk. */
 const leastFiles = 80;

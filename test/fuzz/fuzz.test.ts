@@ -9,7 +9,7 @@ import { fuzz } from './fuzzer.ts';
 /** Few enough for every build; docs/fuzzing.md tells how to search for longer. */
 const options = { seed: 1, runs: 240, maxOctets: 512 };
 
-const coverage = new BlockCoverage(/\/src\/(?:pop3|message)\//);
+const coverage = new BlockCoverage(/\/src\/(?:pop3|message|proxy-protocol)\//);
 after(() => coverage[Symbol.dispose]());
 const { targets } = await import('./targets/all.ts');
 

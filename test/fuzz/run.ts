@@ -52,7 +52,9 @@ function reportGrowth(target: FuzzTarget): void {
   if (superLinear.length > 0) process.exitCode = 1;
 }
 
-using coverage = values.growth ? undefined : new BlockCoverage(/\/src\/(?:pop3|message)\//);
+using coverage = values.growth
+  ? undefined
+  : new BlockCoverage(/\/src\/(?:pop3|message|proxy-protocol)\//);
 const { targets } = await import('./targets/all.ts');
 const chosen = targets.filter(({ name }) => name === (values.target ?? name));
 if (chosen.length === 0) {

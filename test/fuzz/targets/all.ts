@@ -9,6 +9,7 @@ import { lineReader } from './line-reader.ts';
 import { mimeParameters } from './mime-parameters.ts';
 import { mimeWalk } from './mime-walk.ts';
 import { multiline } from './multiline.ts';
+import { proxyHeader } from './proxy-header.ts';
 import { readings } from './readings.ts';
 import { reply } from './reply.ts';
 import { sasl } from './sasl.ts';
@@ -22,6 +23,7 @@ export const targets: readonly FuzzTarget[] = [
   capability,
   command,
   sasl,
+  proxyHeader,
   headerBlock,
   headerEdits,
   mimeWalk,
