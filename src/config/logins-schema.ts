@@ -1,6 +1,6 @@
 // Owns the keys about failed logins: how many are free, how long the next ones are delayed, what is said.
 import { z } from 'zod';
-import { duration, integer, oneOf } from './values.ts';
+import { duration, integer, networks, oneOf } from './values.ts';
 
 const maxFailures = 1_000_000;
 const error = `expected a whole number from 1 to ${maxFailures}, or off`;
@@ -58,6 +58,9 @@ export const loginsSchema = z
       'Addresses, accounts and passwords that are remembered, of each so many.',
       { min: 100, max: 1_000_000 },
     ).default(20_000),
+    shared_addresses: networks(
+      'Addresses of many users, such as a webmail server: no wrong passwords are counted for them. IPv6 by networks of /64 or wider.',
+    ).optional(),
     unknown_users: oneOf(
       'How the log and the records show a refused user name that has not logged in before: it may be a password in the wrong field.',
       ['shown', 'hashed', 'hidden'],
@@ -72,5 +75,6 @@ export const loginsSchema = z
     forgetAfterMs: logins.forget_after,
     samePasswordMs: logins.same_password,
     maxEntries: logins.max_entries,
+    sharedAddresses: logins.shared_addresses ?? [],
     unknownUsers: logins.unknown_users,
   }));

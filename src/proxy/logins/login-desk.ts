@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
+import { NetworkSet } from '../../base/network.ts';
 import type { LoginsConfig } from '../../config/schema.ts';
 import { createMemoryCache } from '../../stores/memory.ts';
 import type { Cache } from '../../stores/store.ts';
@@ -42,6 +43,7 @@ export class LoginDesk implements LoginGate {
   /** An account from one address. */
   readonly #pairs: FailureCounts;
   readonly #upstreams: FailureCounts;
+  #shared: NetworkSet;
   readonly #passwords: RefusedPasswords;
   /** Login names, and accounts from an address, that have logged in. */
   readonly #familiar: Cache<true>;
@@ -54,6 +56,7 @@ export class LoginDesk implements LoginGate {
     this.#accounts = new FailureCounts(paceOf(limits, 'account'), limits.maxEntries);
     this.#pairs = new FailureCounts(paceOf(limits, 'account'), limits.maxEntries);
     this.#upstreams = new FailureCounts(paceOf(limits, 'upstream'), maxUpstreams);
+    this.#shared = new NetworkSet(limits.sharedAddresses);
     this.#passwords = new RefusedPasswords(passwordLimits(limits), clock);
     const memory = { maxEntries: familiarEntries, ttlMs: familiarMs };
     this.#familiar = createMemoryCache(memory, clock);
@@ -61,6 +64,7 @@ export class LoginDesk implements LoginGate {
 
   setLimits(limits: LoginsConfig): void {
     this.#limits = limits;
+    this.#shared = new NetworkSet(limits.sharedAddresses);
     this.#addresses.setPace(paceOf(limits, 'address'), limits.maxEntries);
     this.#accounts.setPace(paceOf(limits, 'account'), limits.maxEntries);
     this.#pairs.setPace(paceOf(limits, 'account'), limits.maxEntries);
@@ -104,7 +108,7 @@ export class LoginDesk implements LoginGate {
     const lane = this.#laneOf(keys);
     // Many guesses at one account say nothing about how the upstream takes the others.
     const isAnotherAccount = this.#accounts.failures(keys.account, nowMs) < 0.5;
-    this.#addresses.failed(keys.network, nowMs);
+    if (!this.#isShared(keys)) this.#addresses.failed(keys.network, nowMs);
     this.#accounts.failed(keys.account, nowMs);
     this.#pairs.failed(pairOf(keys), nowMs);
     if (isAnotherAccount) this.#failedAt(lane, keys, nowMs);
@@ -139,12 +143,23 @@ export class LoginDesk implements LoginGate {
       { limit: 'upstream', counts: this.#upstreams, key: this.#laneOf(keys), mode: 'queued' },
     ];
     if (this.#isFamiliar(keys)) return own;
+    // Never refused: otherwise anybody could lock out anybody whose name they know.
+    const account: Wait = {
+      limit: 'account',
+      counts: this.#accounts,
+      key: keys.account,
+      mode: 'delayed',
+    };
+    if (this.#isShared(keys)) return [...own, account];
     return [
       ...own,
+      account,
       { limit: 'address', counts: this.#addresses, key: keys.network, mode: 'queued' },
-      // Never refused: otherwise anybody could lock out anybody whose name they know.
-      { limit: 'account', counts: this.#accounts, key: keys.account, mode: 'delayed' },
     ];
+  }
+
+  #isShared({ network }: LoginKeys): boolean {
+    return this.#shared.contains(network.split('/', 1)[0] ?? '');
   }
 
   #isFamiliar(keys: LoginKeys): boolean {

@@ -16,6 +16,7 @@ const limits: LoginsConfig = {
   forgetAfterMs: 600_000,
   samePasswordMs: 60_000,
   maxEntries: 1000,
+  sharedAddresses: [],
   unknownUsers: 'shown',
 };
 const words = { text: 'no', responseCode: 'AUTH' } as const;

@@ -20,6 +20,7 @@ const limits: LoginsConfig = {
   forgetAfterMs: 600_000,
   samePasswordMs: 60_000,
   maxEntries: 1000,
+  sharedAddresses: [],
   unknownUsers: 'shown',
 };
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseNetwork } from '../../../src/base/network.ts';
 import type { LoginsConfig } from '../../../src/config/schema.ts';
+import { clientNetwork } from '../../../src/proxy/logins/client-network.ts';
 import { LoginDesk } from '../../../src/proxy/logins/login-desk.ts';
 import type { LoginKeys, Permit } from '../../../src/proxy/logins/login-gate.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
@@ -15,6 +17,7 @@ const limits: LoginsConfig = {
   forgetAfterMs: 600_000,
   samePasswordMs: 60_000,
   maxEntries: 1000,
+  sharedAddresses: [],
   unknownUsers: 'shown',
 };
 const words = { text: '[AUTH] no', responseCode: 'AUTH' } as const;
@@ -64,6 +67,21 @@ test('one address that guesses at many accounts is delayed, later refused; other
   assert.deepEqual(next(), { kind: 'refused', limit: 'address', afterMs: 1000 });
   const elsewhere = login({ account: 'another', upstream: 'another', network: '192.0.2.9' });
   assert.deepEqual(made.ask(elsewhere), granted);
+});
+
+test('an address that many users share is not counted; each account from there is', () => {
+  const sharedAddresses = ['198.51.100.0/24', '2001:db8::/32'].flatMap(
+    (text) => parseNetwork(text) ?? [],
+  );
+  for (const network of ['198.51.100.7', clientNetwork('2001:db8:1:2::9')]) {
+    const { desk: made } = desk({ sharedAddresses });
+    fail(made, 30, (time) => ({ network, account: `a${time}`, upstream: `u${time}` }));
+    const next = (account: string) => made.ask(login({ network, account, upstream: 'another' }));
+    assert.deepEqual(next('another'), granted);
+    fail(made, 3, () => ({ network, upstream: 'another' }));
+    assert.equal(next('anna').kind, 'delayed');
+    assert.deepEqual(next('another'), granted);
+  }
 });
 
 test('an account that many addresses guess at is delayed for each of them, and refused to none', () => {
