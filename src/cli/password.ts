@@ -2,7 +2,7 @@
 // which every user of the machine can read.
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { Secret } from '../base/secret.ts';
 import { CliError } from './failure.ts';
 
@@ -17,17 +17,27 @@ export async function readPasswordFile(file: string): Promise<Secret> {
   return new Secret(bytes.subarray(0, end));
 }
 
-export async function askPassword(question: string): Promise<Secret> {
-  if (!process.stdin.isTTY) {
+/** `input` is a terminal; what is typed there is not shown. */
+export async function askPassword(
+  question: string,
+  input: Readable & { readonly isTTY?: boolean } = process.stdin,
+  output: Writable = process.stderr,
+): Promise<Secret> {
+  if (input.isTTY !== true) {
     throw new CliError(['There is no terminal to ask for the password on; use --password-file.']);
   }
-  process.stderr.write(question);
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
+  output.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input, output: nowhere, terminal: true });
+  // Control-C and Control-D; readline alone would leave an open question waiting forever.
+  const ended = new AbortController();
+  terminal.once('close', () => ended.abort());
   try {
-    return Secret.fromText(await terminal.question(''));
+    return Secret.fromText(await terminal.question('', { signal: ended.signal }));
+  } catch {
+    throw new CliError(['Stopped; no login was tried.']);
   } finally {
     terminal.close();
-    process.stderr.write('\n');
+    output.write('\n');
   }
 }

@@ -1,5 +1,6 @@
 // Owns what belongs to a check-up of a configuration, and in which order it is told.
 import { tmpdir } from 'node:os';
+import { loadNotices } from '../../app/notices.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { Credentials } from '../../base/secret.ts';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
@@ -49,6 +50,7 @@ export async function* examine(
   try {
     loaded = await loadConfig(file);
     plugins = await checkPlugins(loaded);
+    await loadNotices(loaded);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) {
