@@ -81,8 +81,8 @@ export class FailureCounts {
   slowForMs(key: string, nowMs: number): number {
     const { freeFailures, halfLifeMs } = this.#pace;
     const failures = this.failures(key, nowMs);
-    if (freeFailures === undefined || failures < freeFailures) return 0;
-    return halfLifeMs * Math.log2(failures / freeFailures) + 1;
+    if (freeFailures === undefined || Math.round(failures) < freeFailures) return 0;
+    return halfLifeMs * Math.log2(failures / (freeFailures - 0.5)) + 1;
   }
 
   /** More would only make it last longer, and an attack must not be felt for hours. */
@@ -97,9 +97,10 @@ export class FailureCounts {
 
   #delayMs(entry: Entry, nowMs: number): number {
     const { freeFailures, firstDelayMs, maxDelayMs } = this.#pace;
-    const failures = this.#left(entry, nowMs);
+    // Rounded, since what has just been counted has begun to be forgotten.
+    const failures = Math.round(this.#left(entry, nowMs));
     if (freeFailures === undefined || failures < freeFailures) return 0;
-    return Math.min(maxDelayMs, firstDelayMs * 2 ** Math.floor(failures - freeFailures));
+    return Math.min(maxDelayMs, firstDelayMs * 2 ** (failures - freeFailures));
   }
 
   /**
