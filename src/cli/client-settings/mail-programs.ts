@@ -31,7 +31,7 @@ export const outlook: Words = (settings, user = unknownUser) => {
   if (tls === 'stls') {
     return [
       `Outlook, listener ${settings.listener}`,
-      '  Outlook does not speak STARTTLS with POP3 servers. Use a listener with tls: implicit.',
+      '  Outlook has no setting for STARTTLS with POP3 servers. Use a listener with tls: implicit.',
     ];
   }
   return [
