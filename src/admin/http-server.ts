@@ -91,6 +91,7 @@ export async function startHttpServer(
   });
   server.on('error', (err) => log.error({ err, page: name }, 'accepting a connection failed'));
   const bound = server.address() as AddressInfo;
+  log.info({ page: name, address: bound.address, port: bound.port }, 'page served');
   return {
     address: bound.address,
     port: bound.port,
