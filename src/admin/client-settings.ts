@@ -57,7 +57,7 @@ function certificateOf({ tls, certificates, mint }: ListenerConfig): ClientSetti
 function upstreamHostsOf({ routes }: Config, listener: string): string[] {
   const hosts = routes
     .filter((route) => route.listeners?.includes(listener) ?? true)
-    .map((route) => route.upstream.host);
+    .flatMap((route) => route.upstream.hosts.map(({ host }) => host));
   return [...new Set(hosts)];
 }
 

@@ -17,6 +17,7 @@ import type { ConnectionServices, ListenerFacts } from '../proxy/connection-serv
 import { ListenerDoors } from '../proxy/listener-doors.ts';
 import type { DigestWriter } from '../proxy/maildrop-changes.ts';
 import { TlsUseRecorder } from '../proxy/tls-use.ts';
+import { Routes } from '../routing/route.ts';
 import { TargetPolicy } from '../routing/target-policy.ts';
 import type { FinalSizes } from '../stores/store.ts';
 import { OpenAuthority } from '../tls/authority/open-authority.ts';
@@ -109,7 +110,7 @@ export class Generation {
       clock,
       log,
       limits: config.limits,
-      routes: config.routes,
+      routes: new Routes(config.routes),
       digest: config.digest,
       notice,
       writeDigest: digestWriter(config, shared.clock),

@@ -6,14 +6,21 @@ interface Checked {
     readonly name: string;
     readonly address: string;
     readonly port: number;
+    readonly tls: 'none' | 'stls' | 'implicit';
     readonly socket?: string | undefined;
+    readonly intercept?: unknown;
   }[];
-  readonly routes: readonly {
-    readonly name: string;
-    readonly listeners?: readonly string[] | undefined;
-  }[];
+  readonly routes: readonly CheckedRoute[];
   readonly logins: { readonly firstDelayMs: number; readonly maxDelayMs: number };
   readonly plugins: readonly { readonly name: string; readonly use: string }[];
+}
+
+interface CheckedRoute {
+  readonly name: string;
+  readonly listeners?: readonly string[] | undefined;
+  readonly serverNames?: readonly string[] | undefined;
+  /** Undefined where the route is wrong in itself: then it comes as it was written. */
+  readonly source?: { readonly kind: string } | undefined;
 }
 
 type Report = (path: (string | number)[], message: string) => void;
@@ -82,10 +89,30 @@ function checkRoutes({ listeners, routes }: Checked, report: Report): void {
       );
     }
   }
+  const areNamed = routes.every((route) =>
+    (route.listeners ?? []).every((name) => names.has(name)),
+  );
+  if (!areNamed || routes.some(({ source }) => source === undefined)) return;
   for (const [index, listener] of listeners.entries()) {
-    const isRouted = routes.some((route) => route.listeners?.includes(listener.name) ?? true);
-    if (!isRouted) report(['listeners', index], `expected a route for listener ${listener.name}`);
+    const offered = routes.filter((route) => isFor(listener.name, route));
+    if (offered.some((route) => canTake(listener, route))) continue;
+    const name = offered[0]?.name;
+    const why = name === undefined ? '' : `; ${name} waits for what no session of it has`;
+    report(['listeners', index], `expected a route for listener ${listener.name}${why}`);
   }
+}
+
+function isFor(listener: string, { listeners }: CheckedRoute): boolean {
+  return listeners?.includes(listener) ?? true;
+}
+
+/** Only TLS brings a name, and only diverted connections have another destination. */
+function canTake(
+  { tls, intercept }: Checked['listeners'][number],
+  { serverNames, source }: CheckedRoute,
+): boolean {
+  if (serverNames !== undefined && tls === 'none') return false;
+  return source?.kind !== 'destination' || intercept !== undefined;
 }
 
 function checkLogins({ logins }: Checked, report: Report): void {

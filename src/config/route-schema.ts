@@ -1,6 +1,9 @@
-// Owns the keys of a route: the server behind it, how it is reached, and how long that may take.
+// Owns the keys of a route: whose sessions take it, the servers behind it, how they are reached, and how long
+// that may take.
 import { z } from 'zod';
 import { keepsSecret, loginMethods, methodsOf } from './login-methods.ts';
+import { loginNameSchema } from './login-name-schema.ts';
+import { checkSource, sourceKeys, sourceOf } from './source-schema.ts';
 import { targetsSchema } from './targets-schema.ts';
 import {
   bool,
@@ -8,6 +11,8 @@ import {
   host,
   integer,
   label,
+  namePatterns,
+  networks,
   oneOf,
   path,
   section,
@@ -35,9 +40,12 @@ const hostsSchema = z
 
 const upstreamSchema = z
   .strictObject({
-    host: hostsSchema.describe(
-      'Host name or address of the POP3 server, or a list of servers with the same mailboxes: an account goes to one of them, and to another while that cannot be reached.',
-    ),
+    host: hostsSchema
+      .describe(
+        'Host name or address of the POP3 server, or a list of servers with the same mailboxes: an account goes to one of them, and to another while that cannot be reached.',
+      )
+      .optional(),
+    ...sourceKeys,
     port: integer('Port of the server; 995 for implicit TLS, else 110.', {
       min: 1,
       max: 65_535,
@@ -67,6 +75,7 @@ const upstreamSchema = z
       ['auto', 'off'],
     ).default('auto'),
   })
+  .superRefine(checkSource)
   .superRefine(({ tls, login, allow_plaintext_login }, context) => {
     if (tls !== 'none' || allow_plaintext_login || methodsOf(login).every(keepsSecret)) return;
     const message =
@@ -74,14 +83,16 @@ const upstreamSchema = z
     context.addIssue({ code: 'custom', path: ['tls'], message });
   })
   .transform((upstream) => {
-    const hosts = upstream.host.map((each) => ({
+    const hosts = (upstream.host ?? []).map((each) => ({
       host: each,
       serverName: upstream.server_name ?? each,
     }));
-    const [first = { host: '', serverName: '' }] = hosts;
+    // Empty where a session finds its server by other means.
+    const [first = { host: '', serverName: upstream.server_name ?? '' }] = hosts;
     return {
       ...first,
       hosts,
+      source: sourceOf(upstream),
       port: upstream.port ?? (upstream.tls === 'implicit' ? 995 : 110),
       tls: upstream.tls,
       caFile: upstream.ca,
@@ -129,13 +140,27 @@ export const routeSchema = z
       .min(1, { error: 'expected at least one listener name' })
       .describe('Listeners whose clients take this route; all of them by default.')
       .optional(),
+    clients: networks('Networks whose clients take this route; all by default.').optional(),
+    server_names: namePatterns(
+      'Names that clients ask for in the TLS handshake (SNI), * for any characters. A client that asks for none does not take this route.',
+    ).optional(),
+    domains: namePatterns(
+      'Domains of login names, * for any characters. A name without a domain does not take this route.',
+    ).optional(),
+    login_name: section(loginNameSchema).describe('How login names are read.'),
     upstream: upstreamSchema.describe('The POP3 server behind this route.'),
     targets: section(targetsSchema).describe(
       'Servers that sessions may go to besides the one named here: what a login name, a directory or an intercepted connection asks for.',
     ),
     timeouts: section(timeoutsSchema).describe('Deadlines towards the server.'),
   })
-  .transform(({ upstream, timeouts, ...route }) => ({
-    ...route,
-    upstream: { ...upstream, timeouts },
-  }));
+  .transform(({ server_names, login_name, upstream, timeouts, ...route }) => {
+    const { source, ...settings } = upstream;
+    return {
+      ...route,
+      serverNames: server_names,
+      loginName: login_name,
+      source,
+      upstream: { ...settings, timeouts },
+    };
+  });

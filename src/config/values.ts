@@ -157,6 +157,19 @@ export function namePattern(about: string) {
     .describe(about);
 }
 
+/** Names of hosts or domains; `*` stands for any characters. */
+export function namePatterns(about: string) {
+  const error = 'expected a name such as example.org or *.example.org';
+  const pattern = z
+    .string({ error })
+    .max(253, { error })
+    .regex(/^[^\s@/:\p{Cc}]+$/u, { error });
+  return z
+    .array(pattern, { error: 'expected a list of names' })
+    .min(1, { error: 'expected at least one name' })
+    .describe(about);
+}
+
 /** A host name or IP address to connect to. */
 export function host(about: string) {
   const error = 'expected a host name or an IP address';

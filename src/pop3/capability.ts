@@ -66,6 +66,35 @@ function safeArgument(value: string | undefined, form: RegExp): string | undefin
   return value !== undefined && form.test(value) ? value.toUpperCase() : undefined;
 }
 
+/**
+ * What holds at every one of several upstreams. UIDL is found by trial, so that one that has it is reason
+ * enough to go on asking. Undefined when one of them is unknown.
+ */
+export function commonCapabilities(
+  known: readonly (UpstreamCapabilities | undefined)[],
+): UpstreamCapabilities | undefined {
+  const [first, ...others] = known;
+  if (first === undefined) return undefined;
+  let common = first;
+  for (const other of others) {
+    if (other === undefined) return undefined;
+    common = {
+      hasStls: common.hasStls && other.hasStls,
+      hasUidl: common.hasUidl || other.hasUidl,
+      hasTop: common.hasTop && other.hasTop,
+      hasUser: common.hasUser && other.hasUser,
+      hasPipelining: common.hasPipelining && other.hasPipelining,
+      hasUtf8: common.hasUtf8 && other.hasUtf8,
+      hasUtf8User: common.hasUtf8User && other.hasUtf8User,
+      hasLang: common.hasLang && other.hasLang,
+      saslMechanisms: common.saslMechanisms.filter((each) => other.saslMechanisms.includes(each)),
+      expire: common.expire === other.expire ? common.expire : undefined,
+      loginDelay: common.loginDelay === other.loginDelay ? common.loginDelay : undefined,
+    };
+  }
+  return common;
+}
+
 /** What decides our own list. */
 export interface CapabilityFacts {
   readonly isTransaction: boolean;

@@ -6,7 +6,6 @@ import type { Logger } from '../base/log.ts';
 import type { Turns } from '../base/turns.ts';
 import type { SessionFacts } from '../plugin-api/context.ts';
 import type { MessageFacts } from '../plugin-api/message-view.ts';
-import { getRoute } from '../routing/route.ts';
 import type { SessionAction, SessionEvent } from '../session/events.ts';
 import type { MaildropMessage, StoredMessage, UpstreamMessage } from '../session/maildrop.ts';
 import type { Quarantine } from '../stores/store.ts';
@@ -14,7 +13,7 @@ import { type AskingServices, askForMessage } from './ask-for-message.ts';
 import { clientGone } from './client-gone.ts';
 import type { ClientOutput } from './client-output.ts';
 import { type DeliveryOutcome, type DeliveryServices, deliver } from './deliver.ts';
-import { type LoggedIn, type LoginServices, logIn, printableUser } from './log-in.ts';
+import { type LoggedIn, type LoginServices, logIn, planLogin, printableUser } from './log-in.ts';
 import { type NamingServices, reasonOf, shownUser } from './logins/failed-login.ts';
 import { type AskedMessage, ReadAhead } from './read-ahead.ts';
 import { mayReadAhead } from './read-ahead-mode.ts';
@@ -29,7 +28,10 @@ export interface AccountServices extends LoginServices, DeliveryServices, Naming
   readonly tlsUses: TlsUseRecorder;
 }
 
-type Account = Pick<LoggedIn, 'facts' | 'key' | 'upstream' | 'maildrop' | 'capabilities'>;
+type Account = Pick<
+  LoggedIn,
+  'facts' | 'key' | 'upstream' | 'target' | 'maildrop' | 'capabilities'
+>;
 
 /** The client's side of a delivery. */
 export interface DeliveryPlace {
@@ -37,6 +39,15 @@ export interface DeliveryPlace {
   readonly output: ClientOutput;
   /** As asked for by LANG in this session. */
   readonly wishedLanguage: string | undefined;
+}
+
+interface RefusedLogin {
+  readonly session: SessionFacts;
+  /** Printable form of what the client sent. */
+  readonly name: string;
+  /** `none` where none fitted. */
+  readonly route: string;
+  readonly durationMs: number;
 }
 
 export class AccountSession {
@@ -75,14 +86,17 @@ export class AccountSession {
     { credentials, mode }: Extract<SessionAction, { kind: 'logIn' }>,
     session: SessionFacts,
   ): Promise<SessionEvent> {
-    const { pipeline, clock, metrics, tlsUses } = this.#services;
+    const { pipeline, clock, metrics, tlsUses, routes } = this.#services;
+    let route = 'none';
     const startedMs = clock.monotonicMs();
     const user = printableUser(credentials.user);
     const durationMs = () => Math.round(clock.monotonicMs() - startedMs);
     try {
       const [log, signal] = [this.#log, this.#signal];
       const attempt = { credentials, textMode: mode, user, session, log, signal };
-      const opened = await logIn(attempt, this.#services);
+      const plan = planLogin(attempt, routes);
+      route = plan.route.name;
+      const opened = await logIn(attempt, plan, this.#services);
       this.#account = opened;
       const onGone = (): void => opened.upstream.close(clientGone);
       this.#signal.addEventListener('abort', onGone, { once: true });
@@ -98,22 +112,19 @@ export class AccountSession {
     } catch (error) {
       this.close();
       this.#account = undefined;
-      await this.#recordRefusal(error, session, user, durationMs());
+      await this.#recordRefusal(error, { session, name: user, route, durationMs: durationMs() });
       return { kind: 'loginRefused', ...refusalOf(error) };
     }
   }
 
   async #recordRefusal(
     error: unknown,
-    session: SessionFacts,
-    name: string,
-    durationMs: number,
+    { session, name, route, durationMs }: RefusedLogin,
   ): Promise<void> {
-    const { pipeline, metrics, loginMetrics, routes } = this.#services;
+    const { pipeline, metrics, loginMetrics } = this.#services;
     const { code } = toAppError(error);
     const reason = reasonOf(error);
     const user = await shownUser(name, this.#services);
-    const route = getRoute(routes, session.client).name;
     metrics.loginResult(route, 'refused');
     loginMetrics.failed(route, reason);
     // Read by fail2ban, the reason first: nothing that a client chose stands before it.
@@ -174,11 +185,11 @@ export class AccountSession {
   }
 
   #readAhead(account: Account, session: SessionFacts): ReadAhead {
-    const { key, maildrop, capabilities, upstream, facts } = account;
-    const { troubles, routes, spool, earlyTurns, metrics } = this.#services;
+    const { key, maildrop, capabilities, upstream, target, facts } = account;
+    const { troubles, spool, earlyTurns, metrics } = this.#services;
     const asking = this.#asking(session);
     return new ReadAhead({
-      mode: mayReadAhead(getRoute(routes, session.client).upstream, capabilities),
+      mode: mayReadAhead(target, capabilities),
       mayPipeline: capabilities.hasPipelining,
       maildrop,
       together: (work) => upstream.together(work),

@@ -8,7 +8,6 @@ import type { Logger } from '../base/log.ts';
 import type { SessionPointFacts } from '../pipeline/access.ts';
 import type { CommandOutcome, SessionFacts } from '../plugin-api/context.ts';
 import { errReply } from '../pop3/reply.ts';
-import { getRoute } from '../routing/route.ts';
 import type { Admission, SessionAction } from '../session/events.ts';
 import { Session } from '../session/session.ts';
 import { acceptTls, refusePendingPlaintext, type TlsFacts } from '../tls/upgrade.ts';
@@ -20,11 +19,11 @@ import { ClientOutput } from './client-output.ts';
 import { eventOfDelivery, outcomeOfDelivery, outcomeOfReply } from './command-outcome.ts';
 import { runCommand } from './command-point.ts';
 import type { ConnectionServices, ListenerFacts } from './connection-services.ts';
+import { expectedCapabilities } from './expected-capabilities.ts';
 import { isHttpRequest } from './http-request.ts';
 import { linger } from './linger.ts';
 import { QuietWatch } from './quiet-watch.ts';
 import { refusalReply } from './refuse.ts';
-import { knownCapabilitiesOf } from './upstream-name.ts';
 
 export class ClientConnection {
   readonly #services: ConnectionServices;
@@ -70,10 +69,7 @@ export class ClientConnection {
       offersStls: listener.config.tls === 'stls',
       isEncrypted: tls !== undefined,
       loginAttempts: services.limits.loginAttempts,
-      knownCapabilities: knownCapabilitiesOf(
-        getRoute(services.routes, { listener: listener.config.name }).upstream,
-        services.knownCapabilities,
-      ),
+      expectedCapabilities: () => expectedCapabilities(this.#facts().client, services),
     });
     this.#input = new ClientInput(socket);
     this.#output = new ClientOutput(socket);

@@ -2,28 +2,26 @@
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { Credentials } from '../base/secret.ts';
-import type { LimitsConfig, RouteConfig, UpstreamTarget } from '../config/schema.ts';
+import type { LimitsConfig, UpstreamTarget } from '../config/schema.ts';
 import type { AnnouncedSizes } from '../pipeline/announced-sizes.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { AccountFacts, SessionFacts, UpstreamFacts } from '../plugin-api/context.ts';
 import type { TextMode, UpstreamCapabilities } from '../pop3/capability.ts';
-import { getRoute } from '../routing/route.ts';
-import { hostsOf } from '../routing/upstream-hosts.ts';
+import type { Routes } from '../routing/route.ts';
+import type { TargetPlan } from '../routing/target-plan.ts';
 import type { KeptOriginals } from '../session/deletion.ts';
 import { Maildrop } from '../session/maildrop.ts';
 import type { AccountKey } from '../stores/store.ts';
-
 import type { UpstreamClient } from '../upstream/client.ts';
+import { connectionQuery } from './connection-query.ts';
 import { type GuardServices, guardedLogin } from './logins/guarded-login.ts';
-
 import { type KeepingServices, readChanges } from './maildrop-changes.ts';
 import { type ReachServices, reachUpstream } from './reach-upstream.ts';
-import { maildropHost } from './upstream-name.ts';
 
 export interface LoginServices extends KeepingServices, GuardServices, ReachServices {
   readonly pipeline: Pipeline;
   readonly limits: LimitsConfig;
-  readonly routes: readonly RouteConfig[];
+  readonly routes: Routes;
   readonly sizes: AnnouncedSizes;
 }
 
@@ -39,6 +37,8 @@ export interface LoginAttempt {
 
 export interface LoggedIn {
   readonly upstream: UpstreamClient;
+  /** The one of the candidates that was reached. */
+  readonly target: UpstreamTarget;
   readonly facts: AccountFacts;
   readonly key: AccountKey;
   readonly maildrop: Maildrop;
@@ -56,13 +56,24 @@ export function printableUser(user: Buffer): string {
     );
 }
 
+/** Where this login leads. */
+export function planLogin(
+  { credentials, session }: Pick<LoginAttempt, 'credentials' | 'session'>,
+  routes: Routes,
+): TargetPlan {
+  return routes.getPlan({ ...connectionQuery(session.client), loginName: credentials.user });
+}
+
 /** Logs in upstream, once, and reads the maildrop. Leaves no connection open when it rejects. */
-export async function logIn(attempt: LoginAttempt, services: LoginServices): Promise<LoggedIn> {
+export async function logIn(
+  attempt: LoginAttempt,
+  plan: TargetPlan,
+  services: LoginServices,
+): Promise<LoggedIn> {
   const { credentials, textMode, user, session, log, signal } = attempt;
   const { pipeline, limits } = services;
-  const route = getRoute(services.routes, session.client);
-  const candidates = hostsOf(route.upstream);
-  let target = route.upstream;
+  const { route, candidates, origin } = plan;
+  let target = candidates[0] ?? route.upstream;
   const demand: { minVersion: 'TLSv1.2' | 'TLSv1.3' | undefined } = { minVersion: undefined };
   let upstream: UpstreamClient | undefined;
   const upstreamFacts = (): UpstreamFacts => ({
@@ -71,7 +82,8 @@ export async function logIn(attempt: LoginAttempt, services: LoginServices): Pro
     tlsMode: target.tls,
     tls: upstream?.tls,
   });
-  const key: AccountKey = { user, upstreamHost: maildropHost(target), textMode };
+  const account = printableUser(plan.user);
+  const key: AccountKey = { user: account, upstreamHost: plan.place, textMode };
   let listed: Pick<LoggedIn, 'maildrop' | 'capabilities' | 'keptOriginals'> | undefined;
   try {
     const facts = {
@@ -85,17 +97,16 @@ export async function logIn(attempt: LoginAttempt, services: LoginServices): Pro
       },
     };
     await pipeline.access.logIn(facts, async () => {
-      refuseUnencrypted(target, demand.minVersion);
+      refuseUnencrypted(candidates, demand.minVersion);
       const { address: clientAddress } = session.client;
       const { upstreamHost } = key;
       const guarded = { clientAddress, loginName: user, upstreamHost, credentials, signal };
-      const origin = 'configuration';
-      const destination = { route, candidates, origin, account: user, log } as const;
+      const destination = { route, candidates, origin, account, log } as const;
       await guardedLogin(guarded, services, async () => {
         ({ upstream, target } = await reachUpstream(destination, services, signal, (reached) =>
           refuseOldTls(reached.upstream, demand.minVersion),
         ));
-        await upstream.logIn(credentials, textMode);
+        await upstream.logIn({ ...credentials, user: plan.user }, textMode);
       });
       if (upstream === undefined) throw new Error('login did not happen');
       const { scan, uidls, capabilities } = await upstream.list(limits.maxMessages);
@@ -108,6 +119,7 @@ export async function logIn(attempt: LoginAttempt, services: LoginServices): Pro
     if (upstream === undefined || listed === undefined) throw new Error('login did not happen');
     return {
       upstream,
+      target,
       facts: { user, route: route.name, upstream: upstreamFacts() },
       key,
       ...listed,
@@ -127,8 +139,11 @@ function policyFailure(publicText: string): AppError {
 }
 
 /** Seen before any connection is made. */
-function refuseUnencrypted(target: UpstreamTarget, minVersion: string | undefined): void {
-  if (minVersion === undefined || target.tls !== 'none') return;
+function refuseUnencrypted(
+  candidates: readonly UpstreamTarget[],
+  minVersion: string | undefined,
+): void {
+  if (minVersion === undefined || candidates.every(({ tls }) => tls !== 'none')) return;
   throw policyFailure('TLS towards the mail server is required');
 }
 

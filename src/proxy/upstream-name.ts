@@ -1,4 +1,4 @@
-// Owns under which names upstreams are remembered: by what was heard from them, and by whose mail they have.
+// Owns under which names is remembered what was heard from upstreams.
 import type { UpstreamTarget } from '../config/schema.ts';
 import type { UpstreamCapabilities } from '../pop3/capability.ts';
 import { hostsOf } from '../routing/upstream-hosts.ts';
@@ -25,17 +25,3 @@ export function knownCapabilitiesOf(
   }
   return undefined;
 }
-
-/**
- * Whose maildrops are the same, whichever way in and whichever host of several: servers on other ports
- * have other users.
- */
-export function maildropHost({ hosts, host, port }: UpstreamTarget): string {
-  const name = hosts.some((each) => each.host === host) ? (hosts[0]?.host ?? host) : host;
-  if (standardPorts.has(port)) return name;
-  // RFC 3986 s.3.2.2: otherwise the port of an IPv6 address reads as the end of another address.
-  return name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`;
-}
-
-/** RFC 1939 s.3, RFC 8314 s.7.1. */
-const standardPorts = new Set([110, 995]);

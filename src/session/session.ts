@@ -29,8 +29,8 @@ export interface SessionOptions {
   readonly offersStls: boolean;
   readonly isEncrypted: boolean;
   readonly loginAttempts: number;
-  /** What the upstream announced to earlier sessions: CAPA before login is made from it. */
-  readonly knownCapabilities?: UpstreamCapabilities | undefined;
+  /** What every server has announced that the login may lead to: CAPA before login is made from it. */
+  readonly expectedCapabilities?: () => UpstreamCapabilities | undefined;
 }
 
 interface OpenMaildrop {
@@ -244,7 +244,7 @@ export class Session {
 
   /** Known for certain after login. */
   get #upstream(): UpstreamCapabilities | undefined {
-    return this.#open?.capabilities ?? this.#options.knownCapabilities;
+    return this.#open?.capabilities ?? this.#options.expectedCapabilities?.();
   }
 
   #language(range: string | undefined): SessionAction {

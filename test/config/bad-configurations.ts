@@ -92,7 +92,7 @@ export const badConfigurations: readonly BadConfiguration[] = [
     name: 'a misspelt key deep inside',
     yaml: `${goodYaml}`.replace('host: pop', 'hots: pop'),
     answers: [
-      '5:21: routes[0].upstream.host: missing; expected a host name or an IP address, or a list of them',
+      '5:21: routes[0].upstream.host: missing; expected a host name or an IP address, or from or table',
       "5:32: routes[0].upstream.hots: unknown key 'hots'; did you mean 'host'?",
     ],
   },
@@ -204,6 +204,48 @@ export const badConfigurations: readonly BadConfiguration[] = [
     yaml: withListener('  - {name: a, port: 1110, tls: none, banner: "ready <1.2@x>"}\n'),
     answers: [
       '2:46: listeners[0].banner: expected printable ASCII without < and >, at most 400 characters, got "ready <1.2@x>"',
+    ],
+  },
+  {
+    name: 'a route with two sources of its server',
+    yaml: withRoute('  - {name: r, upstream: {host: a.example, from: login_name}}\n'),
+    answers: ['4:49: routes[0].upstream.from: expected only one of host and from'],
+  },
+  {
+    name: 'a table with a server that is none',
+    yaml: withRoute("  - {name: r, upstream: {table: {a.example: 'b.example:0'}}}\n"),
+    answers: [
+      '4:45: routes[0].upstream.table["a.example"]: expected a server such as pop.example.net or pop.example.net:995',
+    ],
+  },
+  {
+    name: 'two changes of login names in one',
+    yaml: withRoute(
+      '  - {name: r, login_name: {rewrite: [{lower_case: all, strip_domain: a.example}]}, upstream: {host: a.example}}\n',
+    ),
+    answers: [
+      '4:38: routes[0].login_name.rewrite[0]: expected one of lower_case, strip_domain and append_domain, such as {strip_domain: example.org}',
+    ],
+  },
+  {
+    name: 'a domain that is a login name',
+    yaml: withRoute('  - {name: r, domains: [ann@a.example], upstream: {host: a.example}}\n'),
+    answers: [
+      '4:25: routes[0].domains[0]: expected a name such as example.org or *.example.org, got "ann@a.example"',
+    ],
+  },
+  {
+    name: 'a listener whose only route waits for a name that nobody can bring',
+    yaml: withRoute('  - {name: r, server_names: [a.example], upstream: {host: a.example}}\n'),
+    answers: [
+      '2:5: listeners[0]: expected a route for listener pop3; r waits for what no session of it has',
+    ],
+  },
+  {
+    name: 'a listener whose only route is for diverted connections',
+    yaml: withRoute('  - {name: r, upstream: {from: destination}}\n'),
+    answers: [
+      '2:5: listeners[0]: expected a route for listener pop3; r waits for what no session of it has',
     ],
   },
   {

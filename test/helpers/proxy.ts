@@ -20,6 +20,7 @@ import { SessionCount } from '../../src/proxy/session-count.ts';
 import { TlsUseRecorder, type TlsUseServices } from '../../src/proxy/tls-use.ts';
 import type { Trouble } from '../../src/proxy/troubles.ts';
 import { HostHealth } from '../../src/routing/host-health.ts';
+import { Routes } from '../../src/routing/route.ts';
 import { TargetPolicy } from '../../src/routing/target-policy.ts';
 import type { UpstreamMessage } from '../../src/session/maildrop.ts';
 import { createMemoryCache } from '../../src/stores/memory.ts';
@@ -91,7 +92,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     pipeline: new Pipeline(plugins, { clock, log, verdicts: new Map() }),
     quarantine: settings.quarantine ?? memoryQuarantine(() => clock.nowMs()),
     limits: config.limits,
-    routes: config.routes,
+    routes: new Routes(config.routes),
     spool: roomySpool(settings.spool),
     sizes: new AnnouncedSizes({ store: undefined, headerBudgetOctets: 0, policy: '' }),
     logins: new LoginDesk(config.logins, { clock, log }),

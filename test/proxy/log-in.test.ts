@@ -5,7 +5,7 @@ import { type Credentials, Secret } from '../../src/base/secret.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
 import { sampleFacts } from '../../src/pipeline/testing.ts';
 import type { LoginContext } from '../../src/plugin-api/context.ts';
-import { type LoggedIn, logIn, printableUser } from '../../src/proxy/log-in.ts';
+import { type LoggedIn, logIn, planLogin, printableUser } from '../../src/proxy/log-in.ts';
 import { HostHealth } from '../../src/routing/host-health.ts';
 import { settled } from '../helpers/fake-clock.ts';
 import { loaded, withCode } from '../helpers/pipeline.ts';
@@ -60,17 +60,15 @@ async function attempt(port: number, settings: Attempt = {}): Promise<LoggedIn> 
     limits: settings.limits ?? {},
   });
   const facts = sampleFacts(0).session;
-  return logIn(
-    {
-      credentials: credentials(settings.user),
-      textMode: 'octets',
-      user: settings.user ?? 'kim',
-      session: { ...facts, client: { ...facts.client, listener: 'test' } },
-      log: services.log,
-      signal: settings.signal ?? new AbortController().signal,
-    },
-    services,
-  );
+  const login = {
+    credentials: credentials(settings.user),
+    textMode: 'octets',
+    user: settings.user ?? 'kim',
+    session: { ...facts, client: { ...facts.client, listener: 'test' } },
+    log: services.log,
+    signal: settings.signal ?? new AbortController().signal,
+  } as const;
+  return logIn(login, planLogin(login, services.routes), services);
 }
 
 test('a login opens the maildrop and tells where it is', async () => {

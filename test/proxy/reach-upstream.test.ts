@@ -30,7 +30,7 @@ async function reach(
   ports: readonly number[],
   { origin = 'configuration', accept = () => {}, signal }: Attempt = {},
 ): Promise<number> {
-  const [route] = services.routes;
+  const [route] = services.config.routes;
   assert(route !== undefined);
   const candidates = ports.map((port, tier) => ({ ...route.upstream, port, tier }));
   const reached = await reachUpstream(
@@ -157,7 +157,7 @@ test('what is forbidden is not connected to, whoever else is tried', async () =>
 test('a name that resolves to an address inside is refused after it was resolved', async () => {
   await using one = await startScriptedUpstream([]);
   const services = await testServices();
-  const [given] = services.routes;
+  const [given] = services.config.routes;
   assert(given !== undefined);
   const targets = { names: ['localhost'], networks: [], ports: [one.port] };
   const route: RouteConfig = { ...given, targets };

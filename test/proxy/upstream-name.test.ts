@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unknownCapabilities } from '../../src/pop3/capability.ts';
-import { knownCapabilitiesOf, maildropHost, upstreamName } from '../../src/proxy/upstream-name.ts';
+import { knownCapabilitiesOf, upstreamName } from '../../src/proxy/upstream-name.ts';
 import { hostsOf } from '../../src/routing/upstream-hosts.ts';
 import { KnownUpstreams } from '../../src/upstream/known-upstreams.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
@@ -30,17 +30,6 @@ const two = {
     { host: 'b.example', serverName: 'b.example' },
   ],
 };
-
-test('a maildrop is the same on whichever host of its route', () => {
-  assert.deepEqual(hostsOf(two).map(maildropHost), ['a.example', 'a.example']);
-  assert.equal(maildropHost({ ...two, host: 'c.example' }), 'c.example');
-});
-
-test('a port that is not of POP3 has other users', () => {
-  assert.equal(maildropHost(targetOn(110)), '127.0.0.1');
-  assert.equal(maildropHost(targetOn(1110)), '127.0.0.1:1110');
-  assert.equal(maildropHost(targetOn(1110, { host: '::1' })), '[::1]:1110');
-});
 
 test('what any host of a route has said is known before a client says who it is', () => {
   const known = new KnownUpstreams(new FakeClock());

@@ -7,7 +7,7 @@ import { SessionScript } from './session-script.ts';
 const international = parseCapabilities([Buffer.from('UTF8'), Buffer.from('LANG')]);
 
 function connected(): SessionScript {
-  return SessionScript.connected({ knownCapabilities: international });
+  return SessionScript.connected({ expectedCapabilities: () => international });
 }
 
 function loggedIn(): SessionScript {
@@ -46,7 +46,7 @@ test('without UTF8 the login is one of octets', () => {
 
 test('UTF8 and LANG are neither offered nor taken where the upstream is not known to have them', () => {
   for (const knownCapabilities of [undefined, unknownCapabilities]) {
-    const script = SessionScript.connected({ knownCapabilities });
+    const script = SessionScript.connected({ expectedCapabilities: () => knownCapabilities });
     assert.doesNotMatch(script.line('CAPA').join(), /UTF8|LANG/);
     assert.deepEqual(script.lines('UTF8', 'LANG', 'LANG en'), [
       '-ERR UTF8 is not available',

@@ -152,6 +152,8 @@ function folders({ state, spool, quarantine, limits }: Config) {
 
 function loginChecks({ routes, limits }: Config, login: LoginRequest | undefined): Check[] {
   if (login === undefined) return [];
-  const route = routes.find(({ name }) => login.route === undefined || name === login.route);
+  const route = routes
+    .filter(({ upstream }) => upstream.hosts.length > 0)
+    .find(({ name }) => login.route === undefined || name === login.route);
   return route === undefined ? [] : [loginCheck(route, login.credentials, limits.maxMessages)];
 }

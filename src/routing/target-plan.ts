@@ -1,0 +1,109 @@
+// Owns what a login leads to: the servers that may be tried, and what makes its maildrop the same one
+// whichever of them has it. Pure.
+import { parseHost } from '../base/host-name.ts';
+import type { NamedServer } from '../config/named-server.ts';
+import type { RouteConfig, UpstreamTarget } from '../config/schema.ts';
+import type { LoginName } from './login-name.ts';
+import { rewriteUser } from './login-name.ts';
+import type { ConnectionQuery, RouteMatch } from './route.ts';
+import type { TargetOrigin } from './target-policy.ts';
+import { findServer } from './target-table.ts';
+import { hostsOf } from './upstream-hosts.ts';
+
+export interface TargetPlan {
+  readonly route: RouteConfig;
+  /** What the server is told. */
+  readonly user: Buffer;
+  readonly origin: TargetOrigin;
+  /** All of them have the same maildrops. */
+  readonly candidates: readonly UpstreamTarget[];
+  /** Where the maildrop is, by a name that does not change from one candidate to the next. */
+  readonly place: string;
+}
+
+/** Undefined when the route, as it turns out, has no server for this session. */
+export function planOf(
+  { route, name }: RouteMatch,
+  connection: ConnectionQuery,
+): TargetPlan | undefined {
+  const found = candidatesOf(route, name, connection);
+  const [first] = found?.candidates ?? [];
+  if (found === undefined || first === undefined) return undefined;
+  const user = rewriteUser(name.user, route.loginName.rewrite);
+  return { route, user, place: placeOf(found.placeHost ?? first.host, first.port), ...found };
+}
+
+interface Found {
+  readonly origin: TargetOrigin;
+  readonly candidates: readonly UpstreamTarget[];
+  /** That of the first candidate by default. */
+  readonly placeHost?: string | undefined;
+}
+
+function candidatesOf(
+  { source, upstream }: RouteConfig,
+  { user, asked }: LoginName,
+  { destination, serverName }: ConnectionQuery,
+): Found | undefined {
+  switch (source.kind) {
+    case 'hosts':
+      return { origin: 'configuration', candidates: hostsOf(upstream) };
+    case 'login name':
+      if (asked === undefined) return undefined;
+      return { origin: 'login name', candidates: [askedTarget(asked, upstream)] };
+    case 'table': {
+      const server = findServer(source.entries, user);
+      return server && { origin: 'configuration', candidates: [targetAt(server, upstream)] };
+    }
+    case 'destination': {
+      if (destination === undefined) return undefined;
+      const target = divertedTarget(destination, upstream, serverName);
+      // A name that the server has to prove says more than an address, of which it may have several.
+      const isProven = target.tls !== 'none' && target.verify === 'full';
+      const placeHost = isProven ? target.serverName : target.host;
+      return { origin: 'intercepted', candidates: [target], placeHost };
+    }
+  }
+}
+
+export function targetAt(server: NamedServer, upstream: UpstreamTarget): UpstreamTarget {
+  const host = parseHost(server.host)?.text ?? server.host;
+  const port = server.port ?? upstream.port;
+  const serverName = upstream.serverName === '' ? host : upstream.serverName;
+  return { ...upstream, ...encryption(port, upstream), host, port, serverName, hosts: [] };
+}
+
+function askedTarget(
+  { tls, ...server }: NonNullable<LoginName['asked']>,
+  upstream: UpstreamTarget,
+): UpstreamTarget {
+  if (tls === undefined) return targetAt(server, upstream);
+  return { ...targetAt({ ...server, port: server.port ?? 995 }, upstream), tls };
+}
+
+function divertedTarget(
+  { address, port }: NonNullable<ConnectionQuery['destination']>,
+  upstream: UpstreamTarget,
+  serverName: string | undefined,
+): UpstreamTarget {
+  const isUsual = port === 110 || port === 995;
+  const target = targetAt({ host: address, port: isUsual ? upstream.port : port }, upstream);
+  const isGiven = upstream.serverName !== '';
+  return isGiven || serverName === undefined ? target : { ...target, serverName };
+}
+
+/** RFC 8314 s.3: port 995 begins with TLS and 110 does not. What has to be encrypted is, either way. */
+function encryption(port: number, { tls }: UpstreamTarget): Pick<UpstreamTarget, 'tls'> {
+  if (port === 995) return { tls: 'implicit' };
+  return { tls: port === 110 && tls === 'implicit' ? 'stls' : tls };
+}
+
+/** Whose maildrops are the same, whichever way in: servers on other ports have other users. */
+export function placeOf(host: string, port: number): string {
+  if (standardPorts.has(port)) return host;
+  // RFC 3986 s.3.2.2: otherwise the port of an IPv6 address reads as the end of another address.
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** RFC 1939 s.3, RFC 8314 s.7.1. */
+const standardPorts: ReadonlySet<number> = new Set([110, 995]);

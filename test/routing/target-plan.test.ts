@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { routeSchema } from '../../src/config/route-schema.ts';
+import { type ConnectionQuery, Routes } from '../../src/routing/route.ts';
+import type { TargetPlan } from '../../src/routing/target-plan.ts';
+
+const connection: ConnectionQuery = {
+  listener: 'pop3',
+  clientAddress: '192.0.2.9',
+  serverName: undefined,
+  destination: undefined,
+};
+
+function planFor(
+  user: string,
+  keys: { readonly upstream: object; readonly login_name?: object },
+  facts: Partial<ConnectionQuery> = {},
+): TargetPlan | undefined {
+  const routes = new Routes([routeSchema.parse({ name: 'r', ...keys })]);
+  return routes.findPlan({ ...connection, ...facts, loginName: Buffer.from(user) });
+}
+
+function shown(plan: TargetPlan | undefined): string | undefined {
+  if (plan === undefined) return undefined;
+  const targets = plan.candidates.map(
+    ({ tls, host, port, serverName }) => `${tls} ${host}:${port} ${serverName}`,
+  );
+  return `${plan.origin}: ${plan.user.toString()} at ${targets.join(', ')} in ${plan.place}`;
+}
+
+test('several hosts of a route have the same maildrops, called by the first', () => {
+  const upstream = { host: ['a.example', 'b.example'] };
+  assert.equal(
+    shown(planFor('ann', { upstream })),
+    'configuration: ann at implicit a.example:995 a.example, implicit b.example:995 b.example in a.example',
+  );
+});
+
+const named = { upstream: { from: 'login_name' }, login_name: { form: 'host-user' } };
+const names: readonly (readonly [string, string | undefined])[] = [
+  ['ann', undefined],
+  ['Isp.Example:ann', 'login name: ann at implicit isp.example:995 isp.example in isp.example'],
+  ['isp.example:110:ann', 'login name: ann at stls isp.example:110 isp.example in isp.example'],
+  [
+    'isp.example:1995:ann',
+    'login name: ann at implicit isp.example:1995 isp.example in isp.example:1995',
+  ],
+  ['isp.example:ann:ssl', 'login name: ann at implicit isp.example:995 isp.example in isp.example'],
+];
+for (const [name, plan] of names) {
+  test(`the login name ${name} leads to ${plan ?? 'nowhere'}, always encrypted`, () => {
+    assert.equal(shown(planFor(name, named)), plan);
+  });
+}
+
+test('a server that may do without encryption is still asked for it where the name says so', () => {
+  const upstream = { from: 'login_name', tls: 'none', allow_plaintext_login: true };
+  const keys = { upstream, login_name: { form: 'host-user' } };
+  const tls = (name: string) => planFor(name, keys)?.candidates[0]?.tls;
+  assert.deepEqual(['isp:ann', 'isp:110:ann', 'isp:995:ann', 'isp:ann:ssl'].map(tls), [
+    'none',
+    'none',
+    'implicit',
+    'implicit',
+  ]);
+});
+
+test('what the server is told is what the maildrop is known by', () => {
+  const keys = {
+    upstream: { table: { 'example.org': 'pop.example.net:110' } },
+    login_name: { rewrite: [{ strip_domain: '*' }] },
+  };
+  assert.equal(
+    shown(planFor('ann@EXAMPLE.org', keys)),
+    'configuration: ann at stls pop.example.net:110 pop.example.net in pop.example.net',
+  );
+});
+
+test('a table is asked for the whole name, the domain, and last for all others', () => {
+  const table = { 'kim@a.example': 'one', 'a.example': 'two', '*': '[2001:db8::3]:995' };
+  const host = (user: string, entries: object) =>
+    planFor(user, { upstream: { table: entries } })?.candidates[0]?.host;
+  assert.equal(host('kim@a.example', table), 'one');
+  assert.equal(host('ann@A.example', table), 'two');
+  assert.equal(host('ann', table), '2001:db8::3');
+  assert.equal(host('ann', { 'a.example': 'two' }), undefined);
+  assert.equal(host('constructor', { 'a.example': 'two' }), undefined);
+});
+
+const address = '198.51.100.7';
+const diverted: readonly (readonly [object, Partial<ConnectionQuery>, string | undefined])[] = [
+  [{}, {}, undefined],
+  [
+    {},
+    { destination: { address, port: 995 } },
+    `ann at implicit ${address}:995 ${address} in ${address}`,
+  ],
+  [
+    {},
+    { destination: { address, port: 110 } },
+    `ann at implicit ${address}:995 ${address} in ${address}`,
+  ],
+  [
+    { tls: 'stls' },
+    { destination: { address, port: 110 } },
+    `ann at stls ${address}:110 ${address} in ${address}`,
+  ],
+  [
+    {},
+    { destination: { address, port: 995 }, serverName: 'pop.isp.example' },
+    `ann at implicit ${address}:995 pop.isp.example in pop.isp.example`,
+  ],
+  [
+    { verify: 'none' },
+    { destination: { address, port: 995 }, serverName: 'pop.isp.example' },
+    `ann at implicit ${address}:995 pop.isp.example in ${address}`,
+  ],
+  [
+    { server_name: 'pop.known.example' },
+    { destination: { address, port: 1110 }, serverName: 'pop.isp.example' },
+    `ann at implicit ${address}:1110 pop.known.example in pop.known.example:1110`,
+  ],
+];
+for (const [keys, facts, plan] of diverted) {
+  test(`${JSON.stringify([keys, facts])} leads to ${plan ?? 'nowhere'}`, () => {
+    const made = shown(planFor('ann', { upstream: { from: 'destination', ...keys } }, facts));
+    assert.equal(made, plan === undefined ? undefined : `intercepted: ${plan}`);
+  });
+}
