@@ -225,6 +225,8 @@ export class ClientConnection {
     const { socket: secured, facts } = await acceptTls(plain, tls, this.#services.clock);
     this.#socket = secured;
     this.#tls = facts;
+    // Whoever leads a browser here may have asked for STLS in its place.
+    this.#isFirstLine = true;
     this.#sessionFacts = undefined;
     this.#input = new ClientInput(secured);
     this.#output = new ClientOutput(secured);

@@ -56,10 +56,17 @@ export async function acceptTls(
   protocols: readonly string[] = pop3Protocols,
 ): Promise<AcceptedTls> {
   let secured: TLSSocket | undefined;
-  const timer = clock.after(handshakeMs, () => (secured ?? socket).destroy());
+  const { promise: overdue, reject } = Promise.withResolvers<never>();
+  // Where nobody waits for it any more, the socket tells.
+  overdue.catch(() => {});
+  const timer = clock.after(handshakeMs, () => {
+    (secured ?? socket).destroy();
+    reject(handshakeFailure('client'));
+  });
   try {
     const serverName = await askedName(socket);
-    const secureContext = await source.contextFor(serverName);
+    const secureContext = await Promise.race([source.contextFor(serverName), overdue]);
+    if (socket.destroyed) throw handshakeFailure('client');
     secured = new TLSSocket(socket, {
       isServer: true,
       secureContext,
@@ -93,7 +100,7 @@ function settled(
   return new Promise((resolve, reject) => {
     const fail = (cause?: unknown): void => {
       socket.destroy();
-      reject(new AppError('TLS_FAILED', { fault, publicText: 'TLS handshake failed', cause }));
+      reject(handshakeFailure(fault, cause));
     };
     const onClose = (): void => fail();
     socket.once('error', fail);
@@ -104,4 +111,8 @@ function settled(
       resolve(socket);
     });
   });
+}
+
+function handshakeFailure(fault: Fault, cause?: unknown): AppError {
+  return new AppError('TLS_FAILED', { fault, publicText: 'TLS handshake failed', cause });
 }

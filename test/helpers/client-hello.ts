@@ -12,6 +12,12 @@ export function serverNameExtension(name: Buffer): Buffer {
   return Buffer.concat([Buffer.of(0, 0), vector(2, vector(2, entry))]);
 }
 
+/** supported_groups and signature_algorithms, without which no certificate with an ECDSA key is shown. */
+export const ellipticExtensions: readonly Buffer[] = [
+  Buffer.concat([Buffer.of(0, 10), vector(2, vector(2, Buffer.of(0, 29, 0, 23)))]),
+  Buffer.concat([Buffer.of(0, 13), vector(2, vector(2, Buffer.of(4, 3)))]),
+];
+
 /** A handshake message of TLS 1.2; without extensions, that field is missing. */
 export function clientHello(extensions: readonly Buffer[] | undefined): Buffer {
   const body = Buffer.concat([

@@ -49,9 +49,17 @@ export function makeTestCertificates(): TestCertificates {
 /** Signed by an authority that nobody keeps; a name `dns:...` is a DNS name whatever it looks like. */
 export function certificateFor(
   names: readonly string[],
-  { commonName }: { readonly commonName?: string } = {},
+  { commonName, key = 'ec' }: { readonly commonName?: string; readonly key?: KeyKind } = {},
 ): Certificate {
-  return issue(makeAuthority('Postern test authority'), names, 1, commonName);
+  return issue(makeAuthority('Postern test authority'), names, 1, commonName, key);
+}
+
+type KeyKind = 'ec' | 'rsa';
+
+function newKeys(kind: KeyKind) {
+  return kind === 'ec'
+    ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    : generateKeyPairSync('rsa', { modulusLength: 2048 });
 }
 
 interface Authority {
@@ -71,7 +79,7 @@ interface Draft {
 }
 
 function makeAuthority(name: string): Authority {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { publicKey, privateKey } = newKeys('ec');
   const keyId = identify(publicKey);
   const certPem = seal({
     subject: name,
@@ -93,8 +101,9 @@ function issue(
   names: readonly string[],
   validDays: number,
   subject = names[0] ?? 'nameless',
+  kind: KeyKind = 'ec',
 ): Certificate {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { publicKey, privateKey } = newKeys(kind);
   const certPem = seal({
     subject,
     issuer: authority.name,

@@ -2,13 +2,24 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { createSecureContext, connect as tlsConnect } from 'node:tls';
+import {
+  type ConnectionOptions,
+  createSecureContext,
+  type SecureContext,
+  connect as tlsConnect,
+} from 'node:tls';
 import {
   acceptTls,
   connectTls,
   refusePendingPlaintext,
   tlsFactsOf,
 } from '../../src/tls/upgrade.ts';
+import {
+  clientHello,
+  ellipticExtensions,
+  recordsOf,
+  serverNameExtension,
+} from '../helpers/client-hello.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { makeTestCertificates } from '../helpers/test-certificates.ts';
 
@@ -136,4 +147,106 @@ test('a record that was tampered with ends the connection', async () => {
   pair.far.write(Buffer.concat([Buffer.of(0x17, 3, 3, 0, 32), Buffer.alloc(32)]));
   await over;
   assert.ok(accepted.destroyed);
+});
+
+/** The octets with which a client begins, taken from Node's own. */
+async function helloOf(options: ConnectionOptions): Promise<Buffer> {
+  await using pair = await connectedPair();
+  const client = tlsConnect({ ...trust, ...options, socket: pair.far });
+  client.on('error', () => {});
+  const [chunk]: Buffer[] = await once(pair.near, 'data');
+  assert.ok(chunk);
+  return chunk;
+}
+
+test('a hello that comes octet by octet is a hello', async () => {
+  await using pair = await connectedPair();
+  await using relayed = await connectedPair();
+  const accepting = acceptTls(pair.near, source, clock);
+  relayed.near.on('data', (chunk: Buffer) => {
+    for (const octet of chunk) pair.far.write(Buffer.of(octet));
+  });
+  pair.far.on('data', (chunk: Buffer) => relayed.near.write(chunk));
+  const client = await connectTls({ ...trust, socket: relayed.far });
+  const { facts } = await accepting;
+  assert.equal(facts.serverName, 'localhost');
+  client.destroy();
+});
+
+test('a client that stalls in the middle of its hello is given up', async () => {
+  await using pair = await connectedPair();
+  const waiting = new FakeClock();
+  const accepting = acceptTls(pair.near, source, waiting);
+  pair.far.write((await helloOf({})).subarray(0, 100));
+  await Promise.all([
+    assert.rejects(accepting, { code: 'TLS_FAILED', fault: 'client' }),
+    waiting.advance(60_000),
+  ]);
+  assert.equal(waiting.timers, 0);
+  assert.ok(pair.near.destroyed);
+});
+
+test('a client is given up while its certificate is being made', async () => {
+  await using pair = await connectedPair();
+  const waiting = new FakeClock();
+  const { promise: never } = Promise.withResolvers<SecureContext>();
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const slow = {
+    contextFor: () => {
+      resolve();
+      return never;
+    },
+  };
+  const accepting = acceptTls(pair.near, slow, waiting);
+  pair.far.write(await helloOf({}));
+  await asked;
+  await Promise.all([
+    assert.rejects(accepting, { code: 'TLS_FAILED', fault: 'client' }),
+    waiting.advance(60_000),
+  ]);
+});
+
+test('names that are none do not fail the handshake, but for those that OpenSSL refuses', async () => {
+  for (const [name, isRefused] of [
+    [Buffer.from('192.0.2.1'), false],
+    [Buffer.from('a'.repeat(255)), false],
+    [Buffer.from('a'.repeat(256)), true],
+    [Buffer.from('pop.example\0.evil'), true],
+  ] as const) {
+    await using pair = await connectedPair();
+    const asked: (string | undefined)[] = [];
+    const noting = {
+      contextFor(serverName: string | undefined) {
+        asked.push(serverName);
+        return secureContext;
+      },
+    };
+    const accepting = acceptTls(pair.near, noting, clock).catch(() => {});
+    pair.far.write(recordsOf(clientHello([serverNameExtension(name), ...ellipticExtensions])));
+    const [answer]: Buffer[] = await once(pair.far, 'data');
+    // An alert, or the next step of the handshake.
+    assert.equal(answer?.[0], isRefused ? 21 : 22, name.toString('latin1'));
+    assert.deepEqual(asked, [undefined]);
+    pair.far.destroy();
+    await accepting;
+  }
+});
+
+test('POP3 is spoken, and whoever wants to speak something else is told so', async () => {
+  await using pair = await connectedPair();
+  const accepting = acceptTls(pair.near, source, clock);
+  const spoken = await connectTls({ ...trust, socket: pair.far, ALPNProtocols: ['h2', 'pop3'] });
+  assert.equal(spoken.alpnProtocol, 'pop3');
+  await accepting;
+
+  await using other = await connectedPair();
+  const refusing = acceptTls(other.near, source, clock);
+  const refused = connectTls({ ...trust, socket: other.far, ALPNProtocols: ['h2', 'http/1.1'] });
+  await Promise.all([
+    assert.rejects(refusing, { code: 'TLS_FAILED' }),
+    assert.rejects(
+      refused,
+      ({ cause }) => cause.code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
+    ),
+  ]);
 });
