@@ -1,7 +1,7 @@
 // Owns what a mail program has to be told for each listener: server, port, encryption, user name. Pure:
 // it reads the configuration only, and never what a client sent.
 import { isIP } from 'node:net';
-import type { Config, ListenerConfig } from '../config/schema.ts';
+import type { Config, ListenerConfig, RouteConfig } from '../config/schema.ts';
 
 export interface ClientSettings {
   readonly listener: string;
@@ -11,8 +11,10 @@ export interface ClientSettings {
   readonly tls: ListenerConfig['tls'];
   /** Whom a mail program has to trust; undefined without TLS. */
   readonly certificate: 'configured' | 'local authority' | 'self-signed' | undefined;
-  /** Mail servers behind the listener, whose user names and passwords are used. */
+  /** Mail servers behind the listener, as far as the configuration names them. */
   readonly upstreamHosts: readonly string[];
+  /** In words: where the user name comes from, or how it is put together; one for each kind of route. */
+  readonly userNames: readonly string[];
 }
 
 /** Where the name of the server comes from if the listener does not say it. */
@@ -33,7 +35,8 @@ export function clientSettings(config: Config, names: ServerNames): ClientSettin
     port: listener.announce.port ?? listener.port,
     tls: listener.tls,
     certificate: certificateOf(listener),
-    upstreamHosts: upstreamHostsOf(config, listener.name),
+    upstreamHosts: routesOf(config, listener).flatMap(namedHost).filter(isFirst),
+    userNames: routesOf(config, listener).map(userNameOf).filter(isFirst),
   }));
 }
 
@@ -54,11 +57,28 @@ function certificateOf({ tls, certificates, mint }: ListenerConfig): ClientSetti
   return mint === undefined ? 'self-signed' : 'local authority';
 }
 
-function upstreamHostsOf({ routes }: Config, listener: string): string[] {
-  const hosts = routes
-    .filter((route) => route.listeners?.includes(listener) ?? true)
-    .flatMap((route) => route.upstream.hosts.map(({ host }) => host));
-  return [...new Set(hosts)];
+function routesOf({ routes }: Config, listener: ListenerConfig): readonly RouteConfig[] {
+  return routes.filter((route) => route.listeners?.includes(listener.name) ?? true);
+}
+
+function namedHost({ source, upstream }: RouteConfig): string[] {
+  return source.kind === 'hosts' ? [upstream.host] : [];
+}
+
+function userNameOf({ source, upstream, loginName }: RouteConfig): string {
+  const { form, delimiter } = loginName;
+  if (source.kind === 'hosts') return `as with ${upstream.host}`;
+  if (source.kind === 'login name' && form === 'user-host') {
+    return `NAME${delimiter}SERVER, such as ann${delimiter}pop.example.net`;
+  }
+  if (source.kind === 'login name' && form === 'host-user') {
+    return `SERVER${delimiter}NAME, such as pop.example.net${delimiter}ann`;
+  }
+  return 'as with the mail server of the account';
+}
+
+function isFirst(value: string, index: number, all: readonly string[]): boolean {
+  return all.indexOf(value) === index;
 }
 
 export function isAnyAddress(address: string): boolean {

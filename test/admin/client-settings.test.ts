@@ -37,6 +37,7 @@ test('each listener is told with its encryption and the servers behind it', asyn
       tls: 'stls',
       certificate: 'self-signed',
       upstreamHosts: ['a.example', 'b.example'],
+      userNames: ['as with a.example', 'as with b.example'],
     },
     {
       listener: 'second',
@@ -45,6 +46,7 @@ test('each listener is told with its encryption and the servers behind it', asyn
       tls: 'implicit',
       certificate: 'local authority',
       upstreamHosts: ['b.example'],
+      userNames: ['as with b.example'],
     },
   ]);
 });
@@ -67,6 +69,27 @@ test('an announced port stands for the one behind it', async () => {
     '{name: first, port: 1995, tls: implicit, announce: {port: 995}}',
   );
   assert.equal(settings?.port, 995);
+});
+
+test('how a user name is put together is told where the name has to say the server', async () => {
+  const userNamesOf = async (route: string): Promise<readonly string[] | undefined> => {
+    const text = `
+listeners: [{name: a, port: 110, tls: none}]
+routes: [{name: r, ${route}}]
+`;
+    const { config } = await readConfig(text, 'postern.yaml', {});
+    return clientSettings(config, nameless)[0]?.userNames;
+  };
+  const named = 'upstream: {from: login_name}, targets: {allow: [pop.example.net]}';
+  assert.deepEqual(await userNamesOf(`login_name: {form: user-host, delimiter: '%'}, ${named}`), [
+    'NAME%SERVER, such as ann%pop.example.net',
+  ]);
+  assert.deepEqual(await userNamesOf(`login_name: {form: host-user}, ${named}`), [
+    'SERVER:NAME, such as pop.example.net:ann',
+  ]);
+  assert.deepEqual(await userNamesOf("upstream: {table: {'*': pop.example.net}}"), [
+    'as with the mail server of the account',
+  ]);
 });
 
 test('what a firewall diverts here needs no settings', async () => {

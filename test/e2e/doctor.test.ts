@@ -7,7 +7,7 @@ import { postern } from '../cli/postern.ts';
 import { clamdMissing, startClamd } from '../helpers/clamd.ts';
 import { dovecotMissing, startDovecot } from '../helpers/dovecot.ts';
 import { startPosternProcess } from '../helpers/postern.ts';
-import { eventually } from '../helpers/process.ts';
+import { eventually, temporaryFolder } from '../helpers/process.ts';
 import { needs } from '../helpers/requirement.ts';
 import { makeTestCertificates } from '../helpers/test-certificates.ts';
 
@@ -114,4 +114,33 @@ test('a real clamd is asked for its version', async (t) => {
   const route = found.lines.find(({ subject }) => subject.startsWith('route '));
   assert.equal(found.code, 1);
   assert.match(found.of(route?.subject ?? ''), /^fail nobody listens on/m);
+});
+
+test('a login name that names its server leads there, as far as the route allows it', async (t) => {
+  if (!needs(t, dovecotMissing())) return;
+  await using dovecot = await startDovecot({ users, tls: certificates.server });
+  await using folder = await temporaryFolder('doctor');
+  const path = (name: string): string => join(folder.path, name);
+  await writeFile(path('ca.pem'), certificates.caPem);
+  await writeFile(path('password'), password);
+  const config = (allowed: string): string => `
+listeners: [{name: a, port: 0, tls: none}]
+routes:
+  - name: r
+    login_name: {form: user-host}
+    upstream: {from: login_name, ca: ca.pem}
+    targets: {allow: [${allowed}], ports: [${dovecot.pop3sPort}]}
+`;
+  const login = `joe#127.0.0.1:${dovecot.pop3sPort}`;
+  const args = ['--config', path('postern.yaml'), '--login', login];
+  await writeFile(path('postern.yaml'), config('127.0.0.0/8'));
+  const allowed = await doctor(...args, '--password-file', path('password'));
+  assert.match(allowed.of('route r'), /^skipped the server is named by each login name/);
+  assert.match(allowed.of('login by route r'), /^ok leads to 127\.0\.0\.1 port \d+, as joe\nok /);
+  assert.equal(allowed.code, 0, JSON.stringify(allowed.lines, null, 1));
+
+  await writeFile(path('postern.yaml'), config('192.0.2.0/24'));
+  const forbidden = await doctor(...args, '--password-file', path('password'));
+  assert.equal(forbidden.code, 1);
+  assert.match(forbidden.of('login by route r'), /^fail the choice of a server fails/);
 });

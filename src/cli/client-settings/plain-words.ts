@@ -3,7 +3,7 @@ import { type ClientSettings, isLoopback } from '../../admin/client-settings.ts'
 import { encryptionWord } from './encryption-words.ts';
 
 export function plainWords(settings: ClientSettings): string[] {
-  const { listener, server, port, tls, upstreamHosts } = settings;
+  const { listener, server, port, tls, userNames } = settings;
   return [
     `Listener ${listener}`,
     `  Protocol:        POP3`,
@@ -11,7 +11,7 @@ export function plainWords(settings: ClientSettings): string[] {
     `  Port:            ${port}`,
     `  Encryption:      ${encryptionWord(tls)}`,
     `  Authentication:  normal password`,
-    `  User name:       as with ${upstreamHosts.join(' or ')}; mostly the whole mail address`,
+    `  User name:       ${userNames.join(' or ')}; the name is mostly the whole mail address`,
     `  Password:        as before`,
     ...notesOn(settings).map((note) => `  Note: ${note}`),
   ];

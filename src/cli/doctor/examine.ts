@@ -7,7 +7,6 @@ import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import { ConfigError, formatProblem } from '../../config/problem.ts';
 import type { Config, RouteConfig, UpstreamTarget } from '../../config/schema.ts';
 import { type CheckedPlugin, checkPlugins } from '../../pipeline/registry.ts';
-import { hostsOf } from '../../routing/upstream-hosts.ts';
 import { probe } from '../probe.ts';
 import { runTool } from '../rules/run-tool.ts';
 import { announcedNamesCheck } from './announced-names-check.ts';
@@ -21,6 +20,7 @@ import { machineCheck, machineFacts } from './machine-check.ts';
 import { pageChecks } from './page-check.ts';
 import { portCheck } from './port-check.ts';
 import { quarantineKeyCheck } from './quarantine-key-check.ts';
+import { serversOf } from './route-servers.ts';
 import { rulesChecks } from './rules-check.ts';
 import { type CheckLimits, runChecks } from './run-checks.ts';
 import { resolveByLookup, upstreamCheck } from './upstream-check.ts';
@@ -87,6 +87,7 @@ async function checksOf(loaded: LoadedConfig, plugins: readonly CheckedPlugin[])
     ...pageChecks(config),
     ...announcedNamesCheck(config, resolveByLookup),
     ...groups(config.routes).map(({ subject, target }) => upstreamCheck(subject, target, tools)),
+    ...config.routes.flatMap(othersCheck),
     ...plugins.flatMap(pluginCheck),
     ...folders(config).map(folderCheck),
     quarantineKeyCheck(config.quarantine),
@@ -98,12 +99,12 @@ async function checksOf(loaded: LoadedConfig, plugins: readonly CheckedPlugin[])
 /** Routes that lead to the same place in the same way are one, so that it is asked once. */
 function groups(routes: readonly RouteConfig[]) {
   const found = new Map<string, { names: string[]; target: UpstreamTarget }>();
-  for (const { name, upstream } of routes) {
-    const hosts = hostsOf(upstream);
-    for (const target of hosts) {
+  for (const route of routes) {
+    const { named } = serversOf(route);
+    for (const target of named) {
       const key = JSON.stringify({ ...target, hosts: [] });
       const group = found.get(key) ?? { names: [], target };
-      group.names.push(hosts.length > 1 ? `${name} (${target.host})` : name);
+      group.names.push(named.length > 1 ? `${route.name} (${target.host})` : route.name);
       found.set(key, group);
     }
   }
@@ -111,6 +112,20 @@ function groups(routes: readonly RouteConfig[]) {
     subject: `route ${names.join(', ')}`,
     target,
   }));
+}
+
+/** Servers that nobody can know here. */
+function othersCheck(route: RouteConfig): Check[] {
+  const { others } = serversOf(route);
+  if (others === undefined) return [];
+  return [
+    {
+      subject: `route ${route.name}`,
+      async *run() {
+        yield skipped(`${others}; --login tries one`);
+      },
+    },
+  ];
 }
 
 function pluginCheck({ name, diagnose }: CheckedPlugin): Check[] {
@@ -152,8 +167,6 @@ function folders({ state, spool, quarantine, limits }: Config) {
 
 function loginChecks({ routes, limits }: Config, login: LoginRequest | undefined): Check[] {
   if (login === undefined) return [];
-  const route = routes
-    .filter(({ upstream }) => upstream.hosts.length > 0)
-    .find(({ name }) => login.route === undefined || name === login.route);
+  const route = routes.find(({ name }) => login.route === undefined || name === login.route);
   return route === undefined ? [] : [loginCheck(route, login.credentials, limits.maxMessages)];
 }

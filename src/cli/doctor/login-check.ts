@@ -4,40 +4,68 @@ import { systemClock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Credentials } from '../../base/secret.ts';
 import type { RouteConfig } from '../../config/schema.ts';
+import type { Diagnosis } from '../../plugin-api/diagnosis.ts';
+import { readLoginName } from '../../routing/login-name.ts';
+import { planOf, type TargetPlan } from '../../routing/target-plan.ts';
+import { TargetPolicy } from '../../routing/target-policy.ts';
 import { UpstreamTrust } from '../../tls/upstream-trust.ts';
 import { UpstreamClient } from '../../upstream/client.ts';
 import { KnownUpstream } from '../../upstream/known-upstreams.ts';
 import { type Check, fail, ok } from './check.ts';
 
 export function loginCheck(
-  { name, upstream }: RouteConfig,
+  route: RouteConfig,
   credentials: Credentials,
   maxMessages: number,
 ): Check {
   return {
-    subject: `login by route ${name}`,
+    subject: `login by route ${route.name}`,
     async *run(signal) {
-      const trust = (await UpstreamTrust.load(upstream)).optionsFor(upstream.serverName);
-      const known = new KnownUpstream(systemClock);
-      const place = { target: upstream, trust, clock: systemClock, known };
-      let during = 'the connection';
-      try {
-        const client = await UpstreamClient.open(place, signal);
-        during = 'the login';
-        await client.logIn(credentials);
-        yield ok('the server accepts name and password');
-        during = 'the list of messages';
-        const { scan, uidls } = await client.list(maxMessages);
-        await client.update([]);
-        const ids = uidls === undefined ? 'without UIDL' : 'with UIDL';
-        yield ok(`${scan.length} messages in the maildrop, ${ids}`);
-      } catch (error) {
-        if (!(error instanceof AppError) || signal.aborted) throw error;
+      const name = readLoginName(credentials.user, route.loginName);
+      // As of a client on this machine, of which no firewall has diverted anything.
+      const plan = planOf(
+        { route, name },
+        { listener: '', clientAddress: '127.0.0.1', serverName: undefined, destination: undefined },
+      );
+      if (plan === undefined) {
         yield fail(
-          `${during} fails: ${error.clientText}`,
-          `See docs/errors.md, ${error.code}. It was tried once, so as not to have the account locked.`,
+          'this route has no server for this login name',
+          'See login_name and upstream of the route in docs/config.md.',
         );
+        return;
       }
+      yield* tryOnce(plan, credentials, maxMessages, signal);
     },
   };
+}
+
+async function* tryOnce(
+  { route, candidates, origin, user }: TargetPlan,
+  credentials: Credentials,
+  maxMessages: number,
+  signal: AbortSignal,
+): AsyncGenerator<Diagnosis, void, void> {
+  let during = 'the choice of a server';
+  try {
+    const [first = route.upstream] = candidates;
+    const target = new TargetPolicy(route.targets).check(first, origin);
+    yield ok(`leads to ${target.host} port ${target.port}, as ${user.toString('latin1')}`);
+    const trust = (await UpstreamTrust.load(target)).optionsFor(target.serverName);
+    const known = new KnownUpstream(systemClock);
+    during = 'the connection';
+    const client = await UpstreamClient.open({ target, trust, clock: systemClock, known }, signal);
+    during = 'the login';
+    await client.logIn({ ...credentials, user });
+    yield ok('the server accepts name and password');
+    during = 'the list of messages';
+    const { scan, uidls } = await client.list(maxMessages);
+    await client.update([]);
+    yield ok(`${scan.length} messages in the maildrop, ${uidls ? 'with' : 'without'} UIDL`);
+  } catch (error) {
+    if (!(error instanceof AppError) || signal.aborted) throw error;
+    yield fail(
+      `${during} fails: ${error.clientText}`,
+      `See docs/errors.md, ${error.code}. It was tried once, so as not to have the account locked.`,
+    );
+  }
 }

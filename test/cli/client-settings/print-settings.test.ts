@@ -88,6 +88,7 @@ routes: [{name: r, upstream: {host: pop.example.org}}]
       tls: 'implicit',
       certificate: 'configured',
       upstreamHosts: ['pop.example.org'],
+      userNames: ['as with pop.example.org'],
     },
   ]);
 });
