@@ -1,6 +1,6 @@
 // Owns one question: does a POP3 server answer at this place, in this way? It sends no credential.
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { systemClock } from '../base/clock.ts';
 import { withDeadline } from '../base/deadline.ts';
 import { AppError, explain } from '../base/errors.ts';
@@ -9,14 +9,20 @@ import { capabilityMaxLines, upstreamLineMaxOctets } from '../pop3/limits.ts';
 import { LineReader } from '../pop3/line-reader.ts';
 import { parseReply, printable } from '../pop3/reply.ts';
 import { type CertificateFacts, factsOf } from '../tls/certificate-facts.ts';
-import { connectTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
+import {
+  connectTls,
+  refusePendingPlaintext,
+  type TlsFacts,
+  tlsFactsOf,
+  type VerifiedOptions,
+} from '../tls/upgrade.ts';
 
 export interface ProbeRequest {
   readonly host: string;
   readonly port: number;
   readonly tls: 'implicit' | 'stls' | 'none';
   /** How the server is verified; by default for the host, with the authorities of the system. */
-  readonly trust?: ConnectionOptions;
+  readonly trust?: VerifiedOptions;
   readonly stepLimitMs: number;
 }
 
@@ -137,7 +143,7 @@ class ProbeDialog {
     this.#adopt(secured);
   }
 
-  #trust(): ConnectionOptions {
+  #trust(): VerifiedOptions {
     const { host, trust } = this.#request;
     return {
       host,

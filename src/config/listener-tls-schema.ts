@@ -1,23 +1,8 @@
 // Owns the keys of a listener that are about encryption, and what they demand of each other.
 import { z } from 'zod';
 import type { Network } from '../base/network.ts';
-import {
-  namePattern,
-  networks,
-  oneOf,
-  optionalListOf,
-  path,
-  secret,
-  tlsVersions,
-} from './values.ts';
-
-const certificateSchema = z
-  .strictObject({
-    cert: path('PEM file with the certificate and its chain.'),
-    key: path('PEM file with the private key.'),
-    passphrase: secret('Passphrase of the private key.').optional(),
-  })
-  .transform(({ cert, key, passphrase }) => ({ certFile: cert, keyFile: key, passphrase }));
+import { certificateSchema } from './certificate-schema.ts';
+import { namePattern, networks, oneOf, optionalListOf, tlsVersions } from './values.ts';
 
 const mintError =
   'expected permitted or a list of names such as [pop.example.net, "*.example.org"]';

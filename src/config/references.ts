@@ -6,7 +6,13 @@ import { join, resolve } from 'node:path';
 import { Secret } from '../base/secret.ts';
 import type { Finding } from './findings.ts';
 import type { ConfigPath } from './problem.ts';
-import type { CertificateConfig, Config, ListenerConfig, ParsedConfig } from './schema.ts';
+import type {
+  CertificateConfig,
+  Config,
+  ListenerConfig,
+  ParsedConfig,
+  RouteConfig,
+} from './schema.ts';
 import type { SecretSource } from './values.ts';
 
 export interface Surroundings {
@@ -37,14 +43,18 @@ export async function resolveReferences(
       }),
     ),
     routes: await Promise.all(
-      parsed.routes.map(async (route, index) => {
-        const caFile = await resolver.authorities(route.upstream.caFile, [
-          'routes',
-          index,
-          'upstream',
-          'ca',
-        ]);
-        return { ...route, upstream: { ...route.upstream, caFile } };
+      parsed.routes.map(async (route, index): Promise<RouteConfig> => {
+        const { certificate, ...upstream } = route.upstream;
+        const at = ['routes', index, 'upstream'];
+        return {
+          ...route,
+          upstream: {
+            ...upstream,
+            caFile: await resolver.authorities(upstream.caFile, [...at, 'ca']),
+            certificate:
+              certificate && (await resolver.certificate(certificate, [...at, 'certificate'])),
+          },
+        };
       }),
     ),
     quarantine: {
@@ -93,14 +103,14 @@ class Resolver {
     at: ConfigPath,
   ): Promise<CertificateConfig[]> {
     const main =
-      certificate === undefined ? [] : [this.#certificate(certificate, [...at, 'certificate'])];
+      certificate === undefined ? [] : [this.certificate(certificate, [...at, 'certificate'])];
     const others = certificates.map((each, index) =>
-      this.#certificate(each, [...at, 'certificates', index]),
+      this.certificate(each, [...at, 'certificates', index]),
     );
     return Promise.all([...main, ...others]);
   }
 
-  async #certificate(parsed: ParsedCertificate, at: ConfigPath): Promise<CertificateConfig> {
+  async certificate(parsed: ParsedCertificate, at: ConfigPath): Promise<CertificateConfig> {
     const certFile = this.path(parsed.certFile);
     const keyFile = this.path(parsed.keyFile);
     const [cert, key, passphrase] = await Promise.all([

@@ -5,6 +5,7 @@ import { keepsSecret, loginMethods, methodsOf } from './login-methods.ts';
 import { loginNameSchema } from './login-name-schema.ts';
 import { checkSource, sourceKeys, sourceOf } from './source-schema.ts';
 import { targetsSchema } from './targets-schema.ts';
+import { checkUpstreamTls, upstreamTlsKeys } from './upstream-tls-schema.ts';
 import {
   bool,
   duration,
@@ -14,9 +15,7 @@ import {
   namePatterns,
   networks,
   oneOf,
-  path,
   section,
-  tlsVersions,
 } from './values.ts';
 
 const loginMethod = oneOf('A login method.', loginMethods);
@@ -50,20 +49,7 @@ const upstreamSchema = z
       min: 1,
       max: 65_535,
     }).optional(),
-    tls: oneOf('Encryption towards the server. Without it, see allow_plaintext_login.', [
-      'implicit',
-      'stls',
-      'none',
-    ]).default('implicit'),
-    ca: path('PEM file of certificate authorities, instead of those of the system.').optional(),
-    server_name: host('Name that the certificate must carry; the host by default.').optional(),
-    verify: oneOf('Check of the certificate and its name. "none" is for tests only.', [
-      'full',
-      'none',
-    ]).default('full'),
-    min_version: oneOf('Oldest TLS version accepted from the server.', tlsVersions).default(
-      'TLSv1.2',
-    ),
+    ...upstreamTlsKeys,
     login: loginSchema
       .describe(
         'How to log in: one method, or several of which the first that is offered is used. auto takes the best but for the last two, which need a token in place of the password.',
@@ -76,6 +62,7 @@ const upstreamSchema = z
     ).default('auto'),
   })
   .superRefine(checkSource)
+  .superRefine(checkUpstreamTls)
   .superRefine(({ tls, login, allow_plaintext_login }, context) => {
     if (tls !== 'none' || allow_plaintext_login || methodsOf(login).every(keepsSecret)) return;
     const message =
@@ -97,7 +84,9 @@ const upstreamSchema = z
       tls: upstream.tls,
       caFile: upstream.ca,
       verify: upstream.verify,
+      pins: upstream.pins,
       minTlsVersion: upstream.min_version,
+      certificate: upstream.certificate,
       login: upstream.login,
       allowPlaintextLogin: upstream.allow_plaintext_login,
       readAhead: upstream.read_ahead,

@@ -221,7 +221,13 @@ export type ListenerConfig = DeepReadonly<Omit<ParsedListener, 'certificate' | '
   /** The first is for clients that ask for no name or for one that is not there. */
   readonly certificates: readonly CertificateConfig[];
 };
-export type RouteConfig = DeepReadonly<ParsedConfig['routes'][number]>;
+type ParsedRoute = ParsedConfig['routes'][number];
+type ParsedUpstream = ParsedRoute['upstream'];
+export type RouteConfig = DeepReadonly<Omit<ParsedRoute, 'upstream'>> & {
+  readonly upstream: DeepReadonly<Omit<ParsedUpstream, 'certificate'>> & {
+    readonly certificate: CertificateConfig | undefined;
+  };
+};
 /** One POP3 server and how to deal with it. */
 export type UpstreamTarget = RouteConfig['upstream'];
 export type UpstreamTimeouts = UpstreamTarget['timeouts'];
@@ -238,10 +244,11 @@ export type PluginConfig = DeepReadonly<ParsedConfig['plugins'][number]>;
 
 /** A checked configuration: secrets resolved, paths absolute. */
 export type Config = DeepReadonly<
-  Omit<ParsedConfig, 'listeners' | 'quarantine' | 'sessionTickets' | 'authority'>
+  Omit<ParsedConfig, 'listeners' | 'routes' | 'quarantine' | 'sessionTickets' | 'authority'>
 > & {
   readonly authority: AuthorityConfig;
   readonly sessionTickets: { readonly secret: Secret | undefined };
   readonly listeners: readonly ListenerConfig[];
+  readonly routes: readonly RouteConfig[];
   readonly quarantine: QuarantineConfig;
 };

@@ -1,7 +1,7 @@
 // Owns the way to an upstream before any credential is sent: which of the candidates, in which order, and
 // what is allowed. Once one of them has been reached, no other is tried: a password is sent once.
+
 import type { LookupFunction } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
@@ -10,6 +10,7 @@ import type { Candidate, HostHealth } from '../routing/host-health.ts';
 import { guardedLookup } from '../routing/lookups/guarded-lookup.ts';
 import type { TargetOrigin, TargetPolicy } from '../routing/target-policy.ts';
 import type { CoreMetrics } from '../telemetry/core-metrics.ts';
+import type { VerifiedOptions } from '../tls/upgrade.ts';
 import { UpstreamClient } from '../upstream/client.ts';
 import { isFailureOfHost } from '../upstream/failure.ts';
 import type { KnownUpstreams } from '../upstream/known-upstreams.ts';
@@ -24,7 +25,7 @@ export interface ReachServices {
   /** Where sessions of a route may be led to by others than the configuration. */
   policyOf(route: RouteConfig): TargetPolicy;
   /** TLS options of each upstream, read at start. */
-  trustOf(target: UpstreamTarget): ConnectionOptions;
+  trustOf(target: UpstreamTarget): VerifiedOptions;
 }
 
 /** Who wants to go where. */

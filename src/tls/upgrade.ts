@@ -87,9 +87,26 @@ function failingWhole(secured: TLSSocket): TLSSocket {
   return secured.on('_tlsError', (cause: Error) => secured.destroy(cause));
 }
 
+/** What a connection is made with, and who is at its other end. */
+export interface VerifiedOptions extends ConnectionOptions {
+  /** Looks at the server after the handshake, before anything is sent, and throws what is wrong with it. */
+  readonly inspect?: (socket: TLSSocket) => void;
+}
+
 /** Client side, over an existing socket (STLS) or a new one (implicit TLS). */
-export function connectTls(options: ConnectionOptions): Promise<TLSSocket> {
-  return settled(connect(options), 'secureConnect', 'upstream');
+export async function connectTls({ inspect, ...options }: VerifiedOptions): Promise<TLSSocket> {
+  const socket = await settled(connect(options), 'secureConnect', 'upstream');
+  try {
+    inspect?.(socket);
+  } catch (cause) {
+    socket.destroy();
+    throw handshakeFailure('upstream', cause);
+  }
+  return socket;
+}
+
+function handshakeFailure(fault: Fault, cause?: unknown): AppError {
+  return new AppError('TLS_FAILED', { fault, publicText: 'TLS handshake failed', cause });
 }
 
 function settled(
@@ -111,8 +128,4 @@ function settled(
       resolve(socket);
     });
   });
-}
-
-function handshakeFailure(fault: Fault, cause?: unknown): AppError {
-  return new AppError('TLS_FAILED', { fault, publicText: 'TLS handshake failed', cause });
 }

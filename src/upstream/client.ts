@@ -1,6 +1,5 @@
 // Owns the async face of an upstream session: open, log in, list, retrieve, update.
 import type { LookupFunction } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Credentials } from '../base/secret.ts';
@@ -11,7 +10,7 @@ import {
   unknownCapabilities,
 } from '../pop3/capability.ts';
 import { parseScanLine, parseUidlLine, type ScanEntry, type UidlEntry } from '../pop3/reply.ts';
-import type { TlsFacts } from '../tls/upgrade.ts';
+import type { TlsFacts, VerifiedOptions } from '../tls/upgrade.ts';
 import { UpstreamConnection } from './connection.ts';
 import type { ContentSink, WireSink } from './content-framing.ts';
 import { capabilityDialog, loginDialog, openDialog, utf8Dialog } from './dialog.ts';
@@ -37,7 +36,7 @@ const quit = command('QUIT');
 /** An upstream, what it is trusted for, and what is known of it. */
 export interface UpstreamPlace {
   readonly target: UpstreamTarget;
-  readonly trust: ConnectionOptions;
+  readonly trust: VerifiedOptions;
   readonly clock: Clock;
   readonly known: KnownUpstream;
   /** Finds the addresses of the host; by default as the system does. */

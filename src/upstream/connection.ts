@@ -1,14 +1,20 @@
 // Owns the socket towards an upstream: TLS, what is sent when, back-pressure, and for how long an
 // answer is waited for. What the octets mean is answer-reader.ts.
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
-import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { countPassing } from '../base/dead-octets.ts';
 import { type AppError, toAppError } from '../base/errors.ts';
 import type { UpstreamTarget, UpstreamTimeouts } from '../config/schema.ts';
-import { connectTls, refusePendingPlaintext, type TlsFacts, tlsFactsOf } from '../tls/upgrade.ts';
+import {
+  connectTls,
+  refusePendingPlaintext,
+  type TlsFacts,
+  tlsFactsOf,
+  type VerifiedOptions,
+} from '../tls/upgrade.ts';
 import { AnswerReader, type Expected, type Question } from './answer-reader.ts';
 import type { ContentSink, Sink, WireSink } from './content-framing.ts';
-import { connectFailure, upstreamLost, upstreamTimeout } from './failure.ts';
+import { connectFailure, connectionFailure, upstreamLost, upstreamTimeout } from './failure.ts';
 import type { Answer } from './step.ts';
 
 /** A question that may have to wait until those before it are answered. */
@@ -62,7 +68,7 @@ export class UpstreamConnection {
    * TCP, or TLS at once for implicit TLS. Throws UPSTREAM_UNREACHABLE, _TLS, _CERTIFICATE, or the
    * reason for which the connection was destroyed meanwhile.
    */
-  async open({ tls }: Pick<UpstreamTarget, 'tls'>, trust: ConnectionOptions): Promise<void> {
+  async open({ tls }: Pick<UpstreamTarget, 'tls'>, trust: VerifiedOptions): Promise<void> {
     try {
       await connected(this.#socket);
       if (tls === 'implicit') await this.secure(trust);
@@ -90,7 +96,7 @@ export class UpstreamConnection {
   }
 
   /** Negotiates TLS over the socket; refuses octets that came before. */
-  async secure(trust: ConnectionOptions): Promise<void> {
+  async secure(trust: VerifiedOptions): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     const plain = this.#socket;
     this.#isCollecting = true;
@@ -221,7 +227,7 @@ export class UpstreamConnection {
     };
     const onTimeout = (): void => this.#onQuiet();
     const onLost = (cause?: unknown): void => {
-      if (this.#failure === undefined) this.destroy(upstreamLost(cause));
+      if (this.#failure === undefined) this.destroy(connectionFailure(cause));
     };
     const onEnd = (): void => onLost();
     socket.on('data', onData);

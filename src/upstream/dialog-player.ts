@@ -1,9 +1,10 @@
 // Owns how the steps of a dialog become questions on a connection, and answers the next steps. What is
 // said, and in which order, is the dialog's; how long it may take is client.ts.
+
 import { pbkdf2 } from 'node:crypto';
-import type { ConnectionOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { capabilityMaxLines } from '../pop3/limits.ts';
+import type { VerifiedOptions } from '../tls/upgrade.ts';
 import type { Expected } from './answer-reader.ts';
 import type { UpstreamConnection } from './connection.ts';
 import type { ScramHash } from './scram.ts';
@@ -28,9 +29,9 @@ const secured: Answer = {
 
 export class DialogPlayer {
   readonly #connection: UpstreamConnection;
-  readonly #trust: ConnectionOptions;
+  readonly #trust: VerifiedOptions;
 
-  constructor(connection: UpstreamConnection, trust: ConnectionOptions) {
+  constructor(connection: UpstreamConnection, trust: VerifiedOptions) {
     this.#connection = connection;
     this.#trust = trust;
   }

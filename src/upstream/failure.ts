@@ -1,6 +1,7 @@
 // Owns the kinds of failure towards an upstream and what the client may be told of each.
 import { AppError, type ResponseCode } from '../base/errors.ts';
 import { printable, type Reply } from '../pop3/reply.ts';
+import { certificateFailure, isCertificateCode, refusesOurs, tlsFailure } from './tls-failure.ts';
 
 const relayedCodes: ReadonlySet<string> = new Set([
   'AUTH',
@@ -95,9 +96,6 @@ export function upstreamLost(cause?: unknown): AppError {
   });
 }
 
-const certificateCodes =
-  /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH_)/;
-
 function systemCode(error: unknown): string | undefined {
   let current: unknown = error;
   // Bounded, since causes can go round in a circle.
@@ -114,27 +112,19 @@ function systemCode(error: unknown): string | undefined {
 export function connectFailure(cause: unknown): AppError {
   const code = systemCode(cause);
   if (cause instanceof AppError && cause.code !== 'TLS_FAILED') return cause;
-  if (code !== undefined && certificateCodes.test(code)) {
-    return new AppError('UPSTREAM_CERTIFICATE', {
-      fault: 'upstream',
-      publicText: "the mail server's certificate is not valid",
-      responseCode: 'SYS/PERM',
-      details: { reason: code },
-      cause,
-    });
-  }
-  if (cause instanceof AppError) {
-    return new AppError('UPSTREAM_TLS', {
-      fault: 'upstream',
-      publicText: 'no TLS connection to the mail server',
-      details: { reason: code },
-      cause,
-    });
-  }
+  if (code !== undefined && isCertificateCode(code)) return certificateFailure(code, cause);
+  if (cause instanceof AppError) return tlsFailure(code, cause);
   return new AppError('UPSTREAM_UNREACHABLE', {
     fault: 'upstream',
     publicText: 'the mail server cannot be reached',
     details: { reason: code },
     cause,
   });
+}
+
+/** The end of a connection that stood, by what the socket says of it. */
+export function connectionFailure(cause: unknown): AppError {
+  const code = systemCode(cause);
+  // Under TLS 1.3 a server looks at the certificate of a client after the handshake.
+  return code !== undefined && refusesOurs(code) ? tlsFailure(code, cause) : upstreamLost(cause);
 }

@@ -12,6 +12,8 @@ const route = '  - {name: default, upstream: {host: pop.example.net}}\n';
 /** Five lines; more keys may follow. */
 export const goodYaml = `# comment\nlisteners:\n${listener}routes:\n${route}`;
 
+const pin = 'sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
+
 function withListener(yaml: string): string {
   return `listeners:\n${yaml}routes:\n${route}`;
 }
@@ -377,6 +379,22 @@ export const badConfigurations: readonly BadConfiguration[] = [
       '1:14: log.level: expected debug, info, warn or error, got "loud"',
       '3:12: listeners[0].name: expected a name of letters, digits, dot, hyphen and underscore, at most 64 characters, got "a b"',
       '3:23: listeners[0].port: expected a whole number from 0 to 65535, got -1',
+    ],
+  },
+  {
+    name: 'pins that would not be looked at, and one that is none',
+    yaml: withRoute(
+      `  - {name: a, upstream: {host: a.example, verify: pin}}
+  - {name: b, upstream: {host: a.example, verify: none, pins: [${pin}]}}
+  - {name: c, upstream: {host: a.example, tls: none, allow_plaintext_login: true, pins: [${pin}]}}
+  - {name: d, upstream: {host: a.example, pins: [sha256/abc]}}
+`,
+    ),
+    answers: [
+      '4:51: routes[0].upstream.verify: expected pins with verify: pin',
+      '5:51: routes[1].upstream.verify: expected full or pin: with none, pins would not be looked at',
+      '6:83: routes[2].upstream.pins: expected no pins with tls: none',
+      '7:50: routes[3].upstream.pins[0]: expected the digest of a public key such as sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=, got "sha256/abc"',
     ],
   },
   {

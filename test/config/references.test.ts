@@ -170,6 +170,14 @@ const bad: readonly (readonly [
     ['5:71: listeners[0].certificate.passphrase.file: no such file: none.txt'],
   ],
   [
+    'a certificate for a server, with a key of another',
+    goodPair,
+    ', certificate: {cert: cert.pem, key: other-key.pem}',
+    [
+      '8:68: routes[0].upstream.certificate.key: expected the private key of the certificate, but it is of another',
+    ],
+  ],
+  [
     'authorities that do not exist',
     goodPair,
     ', ca: none.pem',

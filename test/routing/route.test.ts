@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { routeSchema } from '../../src/config/route-schema.ts';
 import { type RouteQuery, Routes } from '../../src/routing/route.ts';
+import { parseRoute } from '../helpers/routes.ts';
 
 /** Conditions as in the YAML, by the name of the route. */
 function routesOf(conditions: Readonly<Record<string, object>>): Routes {
   const upstream = { host: 'pop.example' };
   return new Routes(
     Object.entries(conditions).map(([name, keys]) =>
-      routeSchema.parse({ name, upstream, ...keys }),
+      parseRoute({ name, upstream, ...keys }),
     ),
   );
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { routeSchema } from '../../src/config/route-schema.ts';
 import { type ConnectionQuery, Routes } from '../../src/routing/route.ts';
 import type { TargetPlan } from '../../src/routing/target-plan.ts';
+import { parseRoute } from '../helpers/routes.ts';
 
 const connection: ConnectionQuery = {
   listener: 'pop3',
@@ -16,7 +16,7 @@ function planFor(
   keys: { readonly upstream: object; readonly login_name?: object },
   facts: Partial<ConnectionQuery> = {},
 ): TargetPlan | undefined {
-  const routes = new Routes([routeSchema.parse({ name: 'r', ...keys })]);
+  const routes = new Routes([parseRoute({ name: 'r', ...keys })]);
   return routes.findPlan({ ...connection, ...facts, loginName: Buffer.from(user) });
 }
 
