@@ -7,9 +7,7 @@ import { parseRoute } from '../helpers/routes.ts';
 function routesOf(conditions: Readonly<Record<string, object>>): Routes {
   const upstream = { host: 'pop.example' };
   return new Routes(
-    Object.entries(conditions).map(([name, keys]) =>
-      parseRoute({ name, upstream, ...keys }),
-    ),
+    Object.entries(conditions).map(([name, keys]) => parseRoute({ name, upstream, ...keys })),
   );
 }
 
