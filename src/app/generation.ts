@@ -94,6 +94,7 @@ export class Generation {
       earlyTurns,
     } = shared;
     const { troubles, logins } = shared.surroundings;
+    const { loginTurns } = shared;
     const services: ConnectionServices = {
       pipeline,
       quarantine,
@@ -102,7 +103,8 @@ export class Generation {
       loginMetrics,
       tlsUses,
       logins,
-      unknownUsers: config.logins.unknownUsers,
+      loginTurns,
+      loginLimits: config.logins,
       troubles,
       knownCapabilities,
       hostHealth,

@@ -8,6 +8,7 @@ import type { Config } from '../config/schema.ts';
 import { MemoryBudget } from '../pipeline/memory-budget.ts';
 import type { PluginHost } from '../pipeline/registry.ts';
 import type { Verdict } from '../plugin-api/verdict.ts';
+import { LoginTurns } from '../proxy/logins/login-turns.ts';
 import { HostHealth } from '../routing/host-health.ts';
 import { openFinalSizes } from '../stores/final-sizes.ts';
 import { GatheredTlsUses } from '../stores/gathered-tls-uses.ts';
@@ -44,6 +45,7 @@ export class SharedState {
   readonly budget: MemoryBudget;
   readonly earlyTurns: Turns;
   readonly surroundings: Surroundings;
+  readonly loginTurns = new LoginTurns(this.clock);
   /** By what the upstream is and how it is reached: two configurations may name the same one. */
   readonly knownCapabilities = new KnownUpstreams(this.clock);
   /** Of this process: each finds out for itself. */

@@ -16,6 +16,7 @@ import type { ConnectionServices } from '../../src/proxy/connection-services.ts'
 import { Listener } from '../../src/proxy/listener.ts';
 import { ListenerDoors } from '../../src/proxy/listener-doors.ts';
 import { LoginDesk } from '../../src/proxy/logins/login-desk.ts';
+import { LoginTurns } from '../../src/proxy/logins/login-turns.ts';
 import { SessionCount } from '../../src/proxy/session-count.ts';
 import { TlsUseRecorder, type TlsUseServices } from '../../src/proxy/tls-use.ts';
 import type { Trouble } from '../../src/proxy/troubles.ts';
@@ -102,7 +103,8 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
       uses: settings.tlsUses,
       metrics: new TlsMetrics(createMetrics().core),
     }),
-    unknownUsers: config.logins.unknownUsers,
+    loginTurns: new LoginTurns(clock),
+    loginLimits: config.logins,
     troubles: createMemoryCache<Trouble>({ maxEntries: 100, ttlMs: 1_000_000 }),
     knownCapabilities: new KnownUpstreams(clock),
     hostHealth: new HostHealth(),

@@ -39,6 +39,10 @@ export class WorkerLogins implements LoginGate {
     this.suspect(suspicions);
   }
 
+  isFamiliar(keys: LoginKeys): boolean {
+    return this.#told.get(pairOf(keys)) === true;
+  }
+
   /** Kept by the supervisor. */
   setLimits(): void {}
 
@@ -51,7 +55,7 @@ export class WorkerLogins implements LoginGate {
   }
 
   accepted(keys: LoginKeys): void {
-    const pair = `${keys.name} ${keys.account} ${keys.network}`;
+    const pair = pairOf(keys);
     const isTold = this.#told.get(pair) === true && !this.#suspects.concerns(keys);
     if (isTold && this.#toldOfUpstream.get(keys.upstream) === true) return;
     this.#told.set(pair, true);
@@ -67,4 +71,8 @@ export class WorkerLogins implements LoginGate {
   knows(name: string): Promise<boolean> {
     return this.#office.knows(name).catch(() => false);
   }
+}
+
+function pairOf({ name, account, network }: LoginKeys): string {
+  return `${name} ${account} ${network}`;
 }

@@ -8,7 +8,7 @@ import type { LoginGate } from './login-gate.ts';
 
 export interface NamingServices {
   readonly logins: LoginGate;
-  readonly unknownUsers: LoginsConfig['unknownUsers'];
+  readonly loginLimits: LoginsConfig;
 }
 
 /** `other`: it was not for the client; an upstream could not be reached, a plugin said no. */
@@ -27,8 +27,9 @@ export function reasonOf(error: unknown): FailureReason {
 /** A name that has never logged in may be a password that was typed into the wrong field. */
 export async function shownUser(
   user: string,
-  { logins, unknownUsers }: NamingServices,
+  { logins, loginLimits }: NamingServices,
 ): Promise<string> {
+  const { unknownUsers } = loginLimits;
   if (unknownUsers === 'shown') return user;
   const name = nameDigest(user, logins.digestKey);
   if (await logins.knows(name)) return user;

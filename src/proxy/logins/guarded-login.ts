@@ -3,14 +3,19 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { AppError, type ResponseCode } from '../../base/errors.ts';
 import type { Credentials } from '../../base/secret.ts';
+import type { LoginsConfig } from '../../config/schema.ts';
 import { printable } from '../../pop3/reply.ts';
 import type { LoginMetrics } from '../../telemetry/login-metrics.ts';
 import { isWrongPassword } from '../../upstream/failure.ts';
 import { clientNetwork } from './client-network.ts';
 import type { LoginGate, LoginKeys, LoginLimit, RefusalWords } from './login-gate.ts';
+import type { LoginTurns, WantedTurn } from './login-turns.ts';
+import { isSharedAddress } from './shared-address.ts';
 
 export interface GuardServices {
   readonly logins: LoginGate;
+  readonly loginTurns: LoginTurns;
+  readonly loginLimits: LoginsConfig;
   readonly loginMetrics: LoginMetrics;
   readonly clock: Clock;
 }
@@ -29,10 +34,47 @@ export interface GuardedAttempt {
 /** A password upstream, once, or not at all. Throws LOGIN_REPEATED, LOGIN_LIMITED, or as `work`. */
 export async function guardedLogin(
   attempt: GuardedAttempt,
+  services: GuardServices,
+  work: () => Promise<void>,
+): Promise<void> {
+  const { logins, loginTurns, loginLimits, loginMetrics } = services;
+  const keys = keysOf(attempt, logins.digestKey);
+  if (logins.isFamiliar(keys)) return tryLogin(keys, attempt, services, work);
+  const late = limited('address');
+  const patience = { maxWaitMs: loginLimits.maxDelayMs, signal: attempt.signal, late };
+  try {
+    await loginTurns.take(turnsOf(keys, loginLimits), patience, () =>
+      tryLogin(keys, attempt, services, work),
+    );
+  } catch (error) {
+    if (error === late) loginMetrics.delayed('address', 'refused', loginLimits.maxDelayMs);
+    throw error;
+  }
+}
+
+/**
+ * As many at a time as may be wrong, and no password twice. Of an account there is no such limit: whoever
+ * fills it would keep out its owner.
+ */
+function turnsOf(keys: LoginKeys, limits: LoginsConfig): WantedTurn[] {
+  const { failuresPerAddress, failuresPerAccount, samePasswordMs } = limits;
+  const turns: WantedTurn[] = [];
+  if (failuresPerAddress !== undefined && !isSharedAddress(keys, limits)) {
+    turns.push({ key: `address ${keys.network}`, places: failuresPerAddress });
+  }
+  if (failuresPerAccount !== undefined) {
+    turns.push({ key: `pair ${keys.account} ${keys.network}`, places: failuresPerAccount });
+  }
+  if (samePasswordMs > 0) turns.push({ key: `secret ${keys.secret}`, places: 1 });
+  return turns;
+}
+
+async function tryLogin(
+  keys: LoginKeys,
+  attempt: GuardedAttempt,
   { logins, loginMetrics, clock }: GuardServices,
   work: () => Promise<void>,
 ): Promise<void> {
-  const keys = keysOf(attempt, logins.digestKey);
   const asked = logins.ask(keys);
   const permit = asked instanceof Promise ? await asked : asked;
   if (permit.kind === 'samePassword') throw repeated(permit.words);

@@ -3,13 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
-import { NetworkSet } from '../../base/network.ts';
 import type { LoginsConfig } from '../../config/schema.ts';
 import { createMemoryCache } from '../../stores/memory.ts';
 import type { Cache } from '../../stores/store.ts';
 import { FailureCounts } from './failure-counts.ts';
 import type { LoginGate, LoginKeys, LoginLimit, Permit, RefusalWords } from './login-gate.ts';
 import { RefusedPasswords } from './refused-passwords.ts';
+import { isSharedAddress } from './shared-address.ts';
 import { type Suspicion, suspectKey } from './suspicion.ts';
 
 /** What a login has to wait for. */
@@ -43,7 +43,6 @@ export class LoginDesk implements LoginGate {
   /** An account from one address. */
   readonly #pairs: FailureCounts;
   readonly #upstreams: FailureCounts;
-  #shared: NetworkSet;
   readonly #passwords: RefusedPasswords;
   /** Login names, and accounts from an address, that have logged in. */
   readonly #familiar: Cache<true>;
@@ -56,7 +55,6 @@ export class LoginDesk implements LoginGate {
     this.#accounts = new FailureCounts(paceOf(limits, 'account'), limits.maxEntries);
     this.#pairs = new FailureCounts(paceOf(limits, 'account'), limits.maxEntries);
     this.#upstreams = new FailureCounts(paceOf(limits, 'upstream'), maxUpstreams);
-    this.#shared = new NetworkSet(limits.sharedAddresses);
     this.#passwords = new RefusedPasswords(passwordLimits(limits), clock);
     const memory = { maxEntries: familiarEntries, ttlMs: familiarMs };
     this.#familiar = createMemoryCache(memory, clock);
@@ -64,7 +62,6 @@ export class LoginDesk implements LoginGate {
 
   setLimits(limits: LoginsConfig): void {
     this.#limits = limits;
-    this.#shared = new NetworkSet(limits.sharedAddresses);
     this.#addresses.setPace(paceOf(limits, 'address'), limits.maxEntries);
     this.#accounts.setPace(paceOf(limits, 'account'), limits.maxEntries);
     this.#pairs.setPace(paceOf(limits, 'account'), limits.maxEntries);
@@ -108,7 +105,7 @@ export class LoginDesk implements LoginGate {
     const lane = this.#laneOf(keys);
     // Many guesses at one account say nothing about how the upstream takes the others.
     const isAnotherAccount = this.#accounts.failures(keys.account, nowMs) < 0.5;
-    if (!this.#isShared(keys)) this.#addresses.failed(keys.network, nowMs);
+    if (!isSharedAddress(keys, this.#limits)) this.#addresses.failed(keys.network, nowMs);
     this.#accounts.failed(keys.account, nowMs);
     this.#pairs.failed(pairOf(keys), nowMs);
     if (isAnotherAccount) this.#failedAt(lane, keys, nowMs);
@@ -142,7 +139,7 @@ export class LoginDesk implements LoginGate {
       { limit: 'account', counts: this.#pairs, key: pairOf(keys), mode: 'queued' },
       { limit: 'upstream', counts: this.#upstreams, key: this.#laneOf(keys), mode: 'queued' },
     ];
-    if (this.#isFamiliar(keys)) return own;
+    if (this.isFamiliar(keys)) return own;
     // Never refused: otherwise anybody could lock out anybody whose name they know.
     const account: Wait = {
       limit: 'account',
@@ -150,7 +147,7 @@ export class LoginDesk implements LoginGate {
       key: keys.account,
       mode: 'delayed',
     };
-    if (this.#isShared(keys)) return [...own, account];
+    if (isSharedAddress(keys, this.#limits)) return [...own, account];
     return [
       ...own,
       account,
@@ -158,17 +155,13 @@ export class LoginDesk implements LoginGate {
     ];
   }
 
-  #isShared({ network }: LoginKeys): boolean {
-    return this.#shared.contains(network.split('/', 1)[0] ?? '');
-  }
-
-  #isFamiliar(keys: LoginKeys): boolean {
+  isFamiliar(keys: LoginKeys): boolean {
     return this.#familiar.get(pairOf(keys)) === true;
   }
 
   /** Names that strangers make up must not slow down those that the upstream knows. */
   #laneOf(keys: LoginKeys): string {
-    return `${this.#isFamiliar(keys) ? 'familiar' : 'strangers'} ${keys.upstream}`;
+    return `${this.isFamiliar(keys) ? 'familiar' : 'strangers'} ${keys.upstream}`;
   }
 }
 

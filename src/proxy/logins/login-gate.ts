@@ -34,6 +34,8 @@ export type Permit =
 export interface LoginGate {
   /** Of the digests, for this run of the program. */
   readonly digestKey: Buffer;
+  /** Whether this account has logged in from this address before, as far as is known here. */
+  isFamiliar(keys: LoginKeys): boolean;
   /** A promise where somebody else has to be asked. */
   ask(keys: LoginKeys): Permit | Promise<Permit>;
   accepted(keys: LoginKeys): void;

@@ -6,6 +6,7 @@ import type { LoginsConfig } from '../../../src/config/schema.ts';
 import { reasonOf, shownUser } from '../../../src/proxy/logins/failed-login.ts';
 import { type GuardedAttempt, guardedLogin } from '../../../src/proxy/logins/guarded-login.ts';
 import { LoginDesk } from '../../../src/proxy/logins/login-desk.ts';
+import { LoginTurns } from '../../../src/proxy/logins/login-turns.ts';
 import { LoginMetrics } from '../../../src/telemetry/login-metrics.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { FakeClock, settled } from '../../helpers/fake-clock.ts';
@@ -32,6 +33,8 @@ function makeServices() {
     clock,
     registry,
     loginMetrics,
+    loginTurns: new LoginTurns(clock),
+    loginLimits: limits,
     logins: new LoginDesk(limits, { clock, log: recordingLogger() }),
   };
 }
@@ -47,6 +50,11 @@ function attempt(password: string, changes: Partial<GuardedAttempt> = {}): Guard
     signal: new AbortController().signal,
     ...changes,
   };
+}
+
+function stranger(name: string): GuardedAttempt {
+  const credentials = { user: Buffer.from(name), password: Secret.fromText('guess') };
+  return attempt('', { loginName: name, credentials });
 }
 
 function refusal(responseCode: ResponseCode | 'none', peerText = 'no such luck'): AppError {
@@ -131,19 +139,73 @@ test('who has to wait is delayed, and then tried', async () => {
 
 test('where too many wait, the next is told to come later, and not at once', async () => {
   const services = makeServices();
-  for (const password of ['a', 'b']) {
-    await tried(services, attempt(password), refusal('AUTH'));
-  }
-  const all = ['c', 'd', 'e'].map((password) => tried(services, attempt(password)));
+  for (const name of ['a', 'b']) await tried(services, stranger(name), refusal('AUTH'));
+  const third = tried(services, stranger('c'), refusal('AUTH'));
+  await services.clock.advance(1000);
+  await third;
+  const delayed = tried(services, stranger('d'), refusal('AUTH'));
+  const refused = tried(services, stranger('e'), refusal('AUTH'));
   await settled();
-  assert.equal(services.clock.timers, 3);
-  await services.clock.advance(2000);
-  const [, , last] = await Promise.all(all);
-  assert.equal(last?.wasAsked, false);
-  assert.equal(reasonOf(last?.failure), 'too many failures');
-  const { failure } = last ?? {};
+  assert.equal(services.clock.timers, 2);
+  await services.clock.advance(1000);
+  const { wasAsked, failure } = await refused;
+  assert.deepEqual([wasAsked, reasonOf(failure)], [false, 'too many failures']);
   assert.ok(failure instanceof AppError);
   assert.equal(failure.responseCode, 'SYS/TEMP');
+  await services.clock.advance(1000);
+  assert.equal((await delayed).wasAsked, true);
+});
+
+test('no more are under way at a time than may be wrong, until one has been right', async () => {
+  const services = makeServices();
+  const ends: { name: string; end(error?: Error): void }[] = [];
+  const begin = (asked: GuardedAttempt) =>
+    guardedLogin(asked, services, () => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const name = String(asked.credentials.user);
+      ends.push({ name, end: (error) => (error === undefined ? resolve() : reject(error)) });
+      return promise;
+    }).catch((error: unknown) => error);
+  const names = () => ends.map(({ name }) => name);
+  const all = ['a', 'b', 'c', 'd', 'a'].map((name) => begin(stranger(name)));
+  await settled();
+  assert.deepEqual(names(), ['a', 'b']);
+  ends[0]?.end();
+  await settled();
+  assert.deepEqual(names(), ['a', 'b', 'c']);
+  // Nobody waits where somebody has been before.
+  all.push(begin(stranger('a')));
+  await settled();
+  assert.deepEqual(names(), ['a', 'b', 'c', 'a']);
+  for (const { end } of ends) end();
+  await settled();
+  for (const { end } of ends) end();
+  await Promise.all(all);
+  assert.equal(services.loginTurns.size, 0);
+  assert.equal(services.clock.timers, 0);
+});
+
+test('the same password at the same moment waits for the answer to the first', async () => {
+  const services = makeServices();
+  const results = await Promise.all(
+    Array.from({ length: 8 }, () => tried(services, attempt('a'), refusal('AUTH'))),
+  );
+  assert.equal(results.filter(({ wasAsked }) => wasAsked).length, 1);
+  assert.equal(results.filter(({ failure }) => reasonOf(failure) === 'same password').length, 7);
+});
+
+test('who waits for a turn is refused after the longest delay', async () => {
+  const services = makeServices();
+  const never = Promise.withResolvers<void>();
+  const stuck = ['a', 'b'].map((name) =>
+    guardedLogin(stranger(name), services, () => never.promise),
+  );
+  const late = tried(services, stranger('c'));
+  await services.clock.advance(2000);
+  const { wasAsked, failure } = await late;
+  assert.deepEqual([wasAsked, reasonOf(failure)], [false, 'too many failures']);
+  never.resolve();
+  await Promise.all(stuck);
 });
 
 test('a client that goes while it is delayed is not waited for', async () => {
@@ -165,7 +227,7 @@ test('a user name that has never logged in is shown as configured', async () => 
   const services = makeServices();
   await tried(services, attempt('right'));
   const shown = (user: string, unknownUsers: LoginsConfig['unknownUsers']) =>
-    shownUser(user, { logins: services.logins, unknownUsers });
+    shownUser(user, { logins: services.logins, loginLimits: { ...limits, unknownUsers } });
   assert.equal(await shown('hunter2', 'shown'), 'hunter2');
   assert.equal(await shown('hunter2', 'hidden'), 'unknown');
   assert.equal(await shown('anna', 'hidden'), 'anna');
@@ -173,5 +235,8 @@ test('a user name that has never logged in is shown as configured', async () => 
   assert.match(hashed, /^unknown-[\w-]{22}$/);
   assert.equal(await shown('hunter2', 'hashed'), hashed);
   assert.notEqual(await shown('hunter3', 'hashed'), hashed);
-  assert.notEqual(await shownUser('hunter2', { logins, unknownUsers: 'hashed' }), hashed);
+  assert.notEqual(
+    await shownUser('hunter2', { logins, loginLimits: { ...limits, unknownUsers: 'hashed' } }),
+    hashed,
+  );
 });
