@@ -12,7 +12,7 @@ import {
 import { methodNotAllowed, notFound, plain } from '../plain-answers.ts';
 import { autodiscover } from './autodiscover.ts';
 import type { DomainSettings, SettingsByDomain } from './domain-settings.ts';
-import { parseMailAddress, toDomain } from './mail-address.ts';
+import { toDomain } from './mail-address.ts';
 import { thunderbirdConfig } from './thunderbird.ts';
 
 export interface AutoconfigServices {
@@ -74,9 +74,15 @@ function findSettings(
   byDomain: SettingsByDomain,
 ): DomainSettings | undefined {
   const address = new URLSearchParams(query).get('emailaddress');
-  if (address !== null) return byDomain.get(parseMailAddress(address)?.domain ?? '');
+  if (address !== null) return byDomain.get(domainOf(address) ?? '');
   const domain = toDomain(host?.replace(/:\d{1,5}$/, '') ?? '') ?? '';
   return byDomain.get(domain) ?? byDomain.get(domain.replace(/^autoconfig\./, ''));
+}
+
+/** Nothing else of the address counts: a plus that was not encoded has become a blank by now. */
+function domainOf(address: string): string | undefined {
+  const at = address.lastIndexOf('@');
+  return at === -1 ? undefined : toDomain(address.slice(at + 1));
 }
 
 /** Undefined when it is too large. */

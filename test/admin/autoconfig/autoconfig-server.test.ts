@@ -60,7 +60,9 @@ test('the domain of the address decides, in both places', async (t) => {
     assert.match(answer, /\r\nCache-Control: public, max-age=3600\r\n/);
     assert.match(answer, /<hostname>mail\.example\.net<\/hostname>/);
     assert.doesNotMatch(answer, /nobody/);
-    for (const other of ['joe@other.example', 'example.net', '', '@', '%00@example.net']) {
+    const tagged = await get(port, `${path}?emailaddress=joe+tag@example.net`);
+    assert.match(tagged, /^HTTP\/1\.1 200 /);
+    for (const other of ['joe@other.example', 'example.net', '', '@', 'joe@example.net%00']) {
       const refused = await get(port, `${path}?emailaddress=${other}`, 'example.net');
       assert.match(refused, /^HTTP\/1\.1 404 /, other);
     }
