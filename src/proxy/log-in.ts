@@ -70,9 +70,10 @@ export async function logIn(
   plan: TargetPlan,
   services: LoginServices,
 ): Promise<LoggedIn> {
-  const { credentials, textMode, user, session, log, signal } = attempt;
+  const { textMode, user, session, log, signal } = attempt;
   const { pipeline, limits } = services;
   const { route, candidates, origin } = plan;
+  const credentials = { ...attempt.credentials, user: plan.user };
   let target = candidates[0] ?? route.upstream;
   const demand: { minVersion: 'TLSv1.2' | 'TLSv1.3' | undefined } = { minVersion: undefined };
   let upstream: UpstreamClient | undefined;
@@ -106,7 +107,7 @@ export async function logIn(
         ({ upstream, target } = await reachUpstream(destination, services, signal, (reached) =>
           refuseOldTls(reached.upstream, demand.minVersion),
         ));
-        await upstream.logIn({ ...credentials, user: plan.user }, textMode);
+        await upstream.logIn(credentials, textMode);
       });
       if (upstream === undefined) throw new Error('login did not happen');
       const { scan, uidls, capabilities } = await upstream.list(limits.maxMessages);

@@ -139,6 +139,24 @@ test('what was counted holds after a change of the configuration', async (t) => 
   });
 });
 
+test('other names for the same account are no other account', async (t) => {
+  if (!needs(t, dovecotMissing())) return;
+  assert.ok(dovecot !== undefined);
+  const server = { host: '127.0.0.1', port: dovecot.pop3sPort, tls: 'implicit', ca: './ca.pem' };
+  const route = {
+    name: 'test',
+    upstream: { ...server, server_name: 'localhost' },
+    login_name: { rewrite: [{ strip_domain: '*' }] },
+  };
+  await using postern = await start({ routes: [route] });
+  await assertRefused(async () => {
+    for (const name of ['clara', 'clara@example.org', 'clara@example.net']) {
+      assert.match(await logIn(postern, name, 'the year before'), /^-ERR \[AUTH\] /);
+    }
+    return 1;
+  });
+});
+
 interface Failure {
   readonly msg: string;
   readonly reason: string;

@@ -26,6 +26,7 @@ export interface GuardedAttempt {
   readonly loginName: string;
   /** Whose maildrops are the same, whichever way in. */
   readonly upstreamHost: string;
+  /** As the upstream is told: other names for the same user gain nothing. */
   readonly credentials: Credentials;
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
