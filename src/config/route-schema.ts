@@ -56,6 +56,10 @@ const upstreamSchema = z
       )
       .default('auto'),
     allow_plaintext_login: bool('Send passwords to the server without TLS.').default(false),
+    proxy_protocol: oneOf(
+      'Tells the server who the client is, in a PROXY protocol header of this version, before anything else. The server has to expect it.',
+      ['v1', 'v2'],
+    ).optional(),
     read_ahead: oneOf(
       'Fetch messages before the client asks for them. auto leaves it where the server would take a message that was retrieved as collected (EXPIRE 0, Gmail); off is for servers that mark messages as read.',
       ['auto', 'off'],
@@ -89,6 +93,7 @@ const upstreamSchema = z
       certificate: upstream.certificate,
       login: upstream.login,
       allowPlaintextLogin: upstream.allow_plaintext_login,
+      proxyProtocol: upstream.proxy_protocol,
       readAhead: upstream.read_ahead,
     };
   });

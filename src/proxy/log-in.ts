@@ -99,10 +99,11 @@ export async function logIn(
     };
     await pipeline.access.logIn(facts, async () => {
       refuseUnencrypted(candidates, demand.minVersion);
-      const { address: clientAddress } = session.client;
+      const { client } = session;
       const { upstreamHost } = key;
+      const clientAddress = client.address;
       const guarded = { clientAddress, loginName: user, upstreamHost, credentials, signal };
-      const destination = { route, candidates, origin, account, log } as const;
+      const destination = { route, candidates, origin, account, client, log } as const;
       await guardedLogin(guarded, services, async () => {
         ({ upstream, target } = await reachUpstream(destination, services, signal, (reached) =>
           refuseOldTls(reached.upstream, demand.minVersion),

@@ -3,9 +3,11 @@
 
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../base/clock.ts';
+import type { Endpoint } from '../base/endpoint.ts';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { RouteConfig, UpstreamTarget } from '../config/schema.ts';
+import { formatHeader } from '../proxy-protocol/format.ts';
 import type { Candidate, HostHealth } from '../routing/host-health.ts';
 import { guardedLookup } from '../routing/lookups/guarded-lookup.ts';
 import type { TargetOrigin, TargetPolicy } from '../routing/target-policy.ts';
@@ -36,6 +38,8 @@ export interface Destination {
   readonly origin: TargetOrigin;
   /** What keeps a mailbox on one host. */
   readonly account: string;
+  /** For upstreams that want to know. */
+  readonly client: Endpoint;
   /** Of the session. */
   readonly log: Logger;
 }
@@ -93,7 +97,7 @@ export async function reachUpstream(
 
 async function reach(
   candidate: UpstreamTarget,
-  { route, origin }: Destination,
+  { route, origin, client }: Destination,
   services: ReachServices,
   signal: AbortSignal,
 ): Promise<Reached> {
@@ -104,8 +108,21 @@ async function reach(
   const known = services.knownCapabilities.of(upstreamName(target));
   const trust = services.trustOf(target);
   const { clock } = services;
-  const upstream = await UpstreamClient.open({ target, trust, clock, known, lookup }, signal);
+  const preamble = introductionOf(client, target);
+  const place = { target, trust, clock, known, lookup, preamble };
+  const upstream = await UpstreamClient.open(place, signal);
   return { upstream, target };
+}
+
+const versions = { v1: 1, v2: 2 } as const;
+
+/** As if the client had connected to the upstream itself. */
+function introductionOf(
+  source: Endpoint,
+  { proxyProtocol }: UpstreamTarget,
+): ((upstream: Endpoint) => Buffer) | undefined {
+  if (proxyProtocol === undefined) return undefined;
+  return (destination) => formatHeader(versions[proxyProtocol], { source, destination });
 }
 
 function noteFailure(

@@ -1,6 +1,7 @@
 // Owns the async face of an upstream session: open, log in, list, retrieve, update.
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../base/clock.ts';
+import type { Endpoint } from '../base/endpoint.ts';
 import { AppError } from '../base/errors.ts';
 import type { Credentials } from '../base/secret.ts';
 import type { UpstreamTarget } from '../config/schema.ts';
@@ -41,6 +42,8 @@ export interface UpstreamPlace {
   readonly known: KnownUpstream;
   /** Finds the addresses of the host; by default as the system does. */
   readonly lookup?: LookupFunction | undefined;
+  /** What the upstream is sent first, unencrypted, once its address is known. */
+  readonly preamble?: ((upstream: Endpoint) => Buffer) | undefined;
 }
 
 /** What a maildrop holds, as the upstream lists it. */
@@ -75,11 +78,13 @@ export class UpstreamClient {
    */
   static async open(place: UpstreamPlace, signal: AbortSignal): Promise<UpstreamClient> {
     signal.throwIfAborted();
-    const { target, trust, known } = place;
+    const { target, trust, known, preamble } = place;
     const { timeouts } = target;
     const client = new UpstreamClient(place, signal);
     const setUpMs = timeouts.connectMs + (target.tls === 'implicit' ? timeouts.tlsMs : 0);
-    await client.#within(setUpMs, 'connect', () => client.#connection.open(target, trust));
+    await client.#within(setUpMs, 'connect', () =>
+      client.#connection.open(target, trust, preamble),
+    );
     const greetMs = timeouts.replyMs + (target.tls === 'stls' ? timeouts.tlsMs : 0);
     const { beforeLogin } = known;
     const capabilities = await client.#run(openDialog(target, beforeLogin), greetMs);

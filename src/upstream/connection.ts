@@ -3,6 +3,7 @@
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { countPassing } from '../base/dead-octets.ts';
+import type { Endpoint } from '../base/endpoint.ts';
 import { type AppError, toAppError } from '../base/errors.ts';
 import type { UpstreamTarget, UpstreamTimeouts } from '../config/schema.ts';
 import {
@@ -68,9 +69,15 @@ export class UpstreamConnection {
    * TCP, or TLS at once for implicit TLS. Throws UPSTREAM_UNREACHABLE, _TLS, _CERTIFICATE, or the
    * reason for which the connection was destroyed meanwhile.
    */
-  async open({ tls }: Pick<UpstreamTarget, 'tls'>, trust: VerifiedOptions): Promise<void> {
+  async open(
+    { tls }: Pick<UpstreamTarget, 'tls'>,
+    trust: VerifiedOptions,
+    preamble?: ((upstream: Endpoint) => Buffer) | undefined,
+  ): Promise<void> {
     try {
       await connected(this.#socket);
+      const { remoteAddress: address = '', remotePort: port = 0 } = this.#socket;
+      if (preamble !== undefined) this.#socket.write(preamble({ address, port }));
       if (tls === 'implicit') await this.secure(trust);
       else this.#listen();
     } catch (cause) {

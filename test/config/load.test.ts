@@ -58,6 +58,7 @@ test('keys come out in camelCase with units, defaults filled in', async () => {
     certificate: undefined,
     login: 'auto',
     allowPlaintextLogin: false,
+    proxyProtocol: undefined,
     readAhead: 'auto',
     timeouts: {
       connectMs: 10_000,

@@ -18,6 +18,8 @@ import {
 
 const well: Script = [send('+OK\r\n'), expect('CAPA'), send('-ERR\r\n'), expectEnd()];
 
+const client = { address: '192.0.2.7', port: 40_000 };
+
 interface Attempt {
   readonly origin?: TargetOrigin;
   readonly signal?: AbortSignal;
@@ -34,7 +36,7 @@ async function reach(
   assert(route !== undefined);
   const candidates = ports.map((port, tier) => ({ ...route.upstream, port, tier }));
   const reached = await reachUpstream(
-    { route, candidates, origin, account: 'kim', log: services.log },
+    { route, candidates, origin, account: 'kim', client, log: services.log },
     services,
     signal ?? new AbortController().signal,
     accept,
@@ -163,6 +165,7 @@ test('a name that resolves to an address inside is refused after it was resolved
   const route: RouteConfig = { ...given, targets };
   const target: UpstreamTarget = { ...route.upstream, host: 'localhost', port: one.port };
   const destination = {
+    client,
     route,
     candidates: [target],
     origin: 'login name',

@@ -48,6 +48,7 @@ export function targetOn(port: number, changes: TargetChanges = {}): UpstreamTar
     certificate: undefined,
     login: 'auto',
     allowPlaintextLogin: true,
+    proxyProtocol: undefined,
     readAhead: 'auto',
     ...rest,
     timeouts: {
