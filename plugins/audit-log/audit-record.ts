@@ -61,6 +61,7 @@ export function toAuditRecord(observation: Observation, time: Date): string {
     destination: destination && addressOf({ host: destination.address, port: destination.port }),
     listener: client.listener,
     tls: client.tls?.protocol,
+    serverName: client.tls?.serverName,
     command: facts.command,
     user: account === undefined ? facts.user : account.user,
     route: account?.route,

@@ -319,7 +319,8 @@ export class ClientConnection {
     const reason = this.#endReason ?? 'client gone';
     metrics.sessionEnded(this.#listener.config.name, durationMs);
     const { user, delivered } = this.#account;
-    this.#log.info({ reason, user, durationMs, ...delivered }, 'session ended');
+    const serverName = this.#tls?.serverName;
+    this.#log.info({ reason, user, serverName, durationMs, ...delivered }, 'session ended');
     await pipeline
       .observe(
         {
