@@ -40,6 +40,34 @@ for (const document of ['README.md', 'docs/docker.md']) {
   });
 }
 
+test('every configuration in docs/tls.md is good', async () => {
+  const text = readFileSync(join(root, 'docs/tls.md'), 'utf8');
+  const examples = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml = '']) => yaml);
+  assert(examples.length >= 5);
+  await using folder = await temporaryFolder('docs-tls');
+  const { certPem, keyPem } = makeTestCertificates().server;
+  await mkdir(join(folder.path, 'rsa'));
+  for (const name of ['fullchain', 'rsa/fullchain', 'pop.example.org']) {
+    await writeFile(join(folder.path, `${name}.pem`), certPem);
+  }
+  for (const name of ['privkey', 'rsa/privkey', 'pop.example.org-key']) {
+    await writeFile(join(folder.path, `${name}.pem`), keyPem);
+  }
+  await writeFile(join(folder.path, 'tickets.secret'), 'x'.repeat(64));
+  const listeners = 'listeners: [{name: a, port: 0, tls: none}]\n';
+  const routes = 'routes: [{name: a, upstream: {host: pop.example.net}}]\n';
+  for (const yaml of examples) {
+    const whole = [
+      /^listeners:/m.test(yaml) ? '' : listeners,
+      /^routes:/m.test(yaml) ? '' : routes,
+      yaml,
+    ];
+    const file = join(folder.path, 'postern.yaml');
+    await writeFile(file, whole.join(''));
+    await validate(await loadConfig(file, { POSTERN_CA_PASSPHRASE: 'open sesame' }));
+  }
+});
+
 test('every decision has a number of its own and the same five headings', () => {
   const decisions = globSync('docs/adr/*.md', { cwd: root }).sort();
   assert(decisions.length >= 10);

@@ -14,6 +14,7 @@ const who = {
   clientPort: 40_112,
   listener: 'pop3s',
   tls: 'TLSv1.3',
+  serverName: 'pop.example.net',
 };
 const what = {
   user: 'ann',

@@ -7,7 +7,11 @@ export const session: SessionFacts = {
     address: '192.0.2.7',
     port: 40_112,
     listener: 'pop3s',
-    tls: { protocol: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256' },
+    tls: {
+      protocol: 'TLSv1.3',
+      cipher: 'TLS_AES_128_GCM_SHA256',
+      serverName: 'pop.example.net',
+    },
   },
 };
 
