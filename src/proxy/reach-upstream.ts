@@ -9,7 +9,7 @@ import type { Logger } from '../base/log.ts';
 import type { RouteConfig, UpstreamTarget } from '../config/schema.ts';
 import { formatHeader } from '../proxy-protocol/format.ts';
 import type { Candidate, HostHealth } from '../routing/host-health.ts';
-import { guardedLookup } from '../routing/lookups/guarded-lookup.ts';
+import { guardedLookup, type Resolve } from '../routing/lookups/guarded-lookup.ts';
 import type { TargetOrigin, TargetPolicy } from '../routing/target-policy.ts';
 import type { CoreMetrics } from '../telemetry/core-metrics.ts';
 import type { VerifiedOptions } from '../tls/upgrade.ts';
@@ -24,6 +24,8 @@ export interface ReachServices {
   readonly hostHealth: HostHealth;
   /** What each upstream has announced, by its name. */
   readonly knownCapabilities: KnownUpstreams;
+  /** Finds the addresses of names that others than the configuration have chosen; by default as the system does. */
+  readonly resolve?: Resolve;
   /** Where sessions of a route may be led to by others than the configuration. */
   policyOf(route: RouteConfig): TargetPolicy;
   /** TLS options of each upstream, read at start. */
@@ -104,7 +106,7 @@ async function reach(
   const policy = services.policyOf(route);
   const target = policy.check(candidate, origin);
   const lookup: LookupFunction | undefined =
-    origin === 'configuration' ? undefined : guardedLookup(policy, target);
+    origin === 'configuration' ? undefined : guardedLookup(policy, target, services.resolve);
   const known = services.knownCapabilities.of(upstreamName(target));
   const trust = services.trustOf(target);
   const { clock } = services;

@@ -21,6 +21,7 @@ import { SessionCount } from '../../src/proxy/session-count.ts';
 import { TlsUseRecorder, type TlsUseServices } from '../../src/proxy/tls-use.ts';
 import type { Trouble } from '../../src/proxy/troubles.ts';
 import { HostHealth } from '../../src/routing/host-health.ts';
+import type { Resolve } from '../../src/routing/lookups/guarded-lookup.ts';
 import { Routes } from '../../src/routing/route.ts';
 import { TargetPolicy } from '../../src/routing/target-policy.ts';
 import type { UpstreamMessage } from '../../src/session/maildrop.ts';
@@ -51,7 +52,12 @@ export interface TestSettings {
   /** Keys of the only listener as in the YAML. */
   readonly listener?: Readonly<Record<string, string | number | readonly string[]>>;
   /** Keys of the only upstream as in the YAML. */
-  readonly upstream?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  readonly upstream?: Readonly<
+    Record<string, string | number | boolean | readonly string[] | undefined>
+  >;
+  /** More keys of the only route as in the YAML. */
+  readonly route?: Readonly<Record<string, object>>;
+  readonly resolve?: Resolve;
 }
 
 export interface TestServices extends ConnectionServices {
@@ -77,6 +83,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
             allow_plaintext_login: true,
             ...settings.upstream,
           },
+          ...settings.route,
         },
       ],
       limits: settings.limits ?? {},
@@ -108,6 +115,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     troubles: createMemoryCache<Trouble>({ maxEntries: 100, ttlMs: 1_000_000 }),
     knownCapabilities: new KnownUpstreams(clock),
     hostHealth: new HostHealth(),
+    ...(settings.resolve && { resolve: settings.resolve }),
     earlyTurns: new Turns(8),
     letters: memoryLetters(() => clock.nowMs()),
     digest: config.digest,
