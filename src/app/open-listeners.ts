@@ -3,9 +3,9 @@
 import type { ListenerConfig } from '../config/schema.ts';
 import type { ListenerFacts } from '../proxy/connection-services.ts';
 import { Listener, type ListenerAddress } from '../proxy/listener.ts';
-import type { InheritedSockets } from '../proxy/open-socket.ts';
 import type { SessionPlaces } from '../proxy/session-count.ts';
 import type { Generation } from './generation.ts';
+import { SocketStock } from './socket-stock.ts';
 import type { Surroundings } from './surroundings.ts';
 
 interface OpenListener {
@@ -22,7 +22,7 @@ export interface ListenerChange {
 
 export class OpenListeners {
   readonly #places: SessionPlaces;
-  readonly #sockets: InheritedSockets;
+  readonly #sockets: SocketStock;
   /** In the order of the configuration. */
   #open: readonly OpenListener[] = [];
   /** No longer in the configuration, but with sessions. */
@@ -30,11 +30,16 @@ export class OpenListeners {
 
   constructor({ places, sockets }: Pick<Surroundings, 'places' | 'sockets'>) {
     this.#places = places;
-    this.#sockets = sockets;
+    this.#sockets = new SocketStock(sockets);
   }
 
   get addresses(): readonly ListenerAddress[] {
     return this.#open.map(({ bound }) => bound);
+  }
+
+  /** Names of sockets that were handed over and that no listener uses. */
+  get unusedSockets(): readonly string[] {
+    return this.#sockets.unused;
   }
 
   /** All that still have sessions. */
@@ -65,7 +70,7 @@ export class OpenListeners {
           continue;
         }
         const listener = new Listener(facts, generation.services, this.#places);
-        const bound = await listener.listen(this.#sockets);
+        const bound = await listener.listen(this.#sockets.take(config.socket));
         fresh.push(listener);
         next.push({ listener, config, bound });
         generation.services.log.info({ ...bound }, 'listening');

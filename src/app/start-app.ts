@@ -42,6 +42,8 @@ export interface AppPart extends RunningApp {
 }
 
 export interface RunningApp {
+  /** Somebody is there for new sessions. */
+  readonly isServing: boolean;
   readonly listeners: readonly ListenerAddress[];
   /** Of the page of metrics; undefined when there is none. */
   readonly metricsPort: number | undefined;
@@ -109,6 +111,7 @@ class App implements AppPart {
     try {
       if (this.#shared.surroundings.pages === 'here') this.#pages = await this.#openPages();
       (await this.#listeners.prepare(this.#generation)).commit();
+      this.#warnOfUnusedSockets();
       void this.#tlsUpkeep.run();
     } catch (error) {
       await this.#pages?.stop();
@@ -117,10 +120,18 @@ class App implements AppPart {
     }
   }
 
+  #warnOfUnusedSockets(): void {
+    const { unusedSockets } = this.#listeners;
+    const { log, surroundings } = this.#shared;
+    if (unusedSockets.length > 0 && surroundings.chores === 'here') {
+      log.warn({ sockets: unusedSockets }, 'no listener uses these sockets: their clients wait');
+    }
+  }
+
   #openPages(): Promise<Pages> {
     const { registry, log } = this.#shared;
     return Pages.open(this.#generation.config, {
-      metrics: { registry, isHealthy: () => !this.#isStopping() },
+      metrics: { registry, isHealthy: () => this.isServing },
       config: () => this.#generation.config,
       certificates: () => {
         const { certificateOf = '' } = this.#generation.config.autoconfig ?? {};
@@ -128,6 +139,10 @@ class App implements AppPart {
       },
       log,
     });
+  }
+
+  get isServing(): boolean {
+    return !this.#isStopping();
   }
 
   get listeners(): readonly ListenerAddress[] {
@@ -174,7 +189,7 @@ class App implements AppPart {
     const timer = clock.after(changeMs, resolve);
     await Promise.race([this.#changes, waited]);
     timer.cancel();
-    await drain(this.#listeners.all, clock, log);
+    await drain(this.#listeners.all, this.#generation.config.shutdown, { clock, log });
     await this.#generation.dispose();
     // Their sessions have been ended above; one that hangs must not hold up the end.
     if (this.#retiring.size > 0) log.debug({ left: this.#retiring.size }, 'generations left');

@@ -5,13 +5,12 @@ import type { Config } from '../config/schema.ts';
 import { type CentralParts, partsAtHand } from '../pipeline/central-parts.ts';
 import { LoginDesk } from '../proxy/logins/login-desk.ts';
 import type { LoginGate } from '../proxy/logins/login-gate.ts';
-import type { InheritedSockets } from '../proxy/open-socket.ts';
+import { type InheritedSockets, noSockets } from '../proxy/open-socket.ts';
 import { SessionCount, type SessionPlaces } from '../proxy/session-count.ts';
 import type { Trouble } from '../proxy/troubles.ts';
 import { createMemoryCache } from '../stores/memory.ts';
 import type { Cache } from '../stores/store.ts';
 import type { SharedTls } from '../tls/material.ts';
-import { inheritedSockets } from './inherited-sockets.ts';
 
 /** Who does what there must be only one of: this process, or one of the others. */
 export type Doer = 'here' | 'elsewhere';
@@ -44,11 +43,12 @@ export function createTroubles() {
 export function alone(
   { limits, logins }: Pick<Config, 'limits' | 'logins'>,
   log: Logger,
+  sockets: InheritedSockets = noSockets,
 ): Surroundings {
   return {
     processes: 1,
     places: new SessionCount(limits),
-    sockets: inheritedSockets(process.env, process.pid),
+    sockets,
     logins: new LoginDesk(logins, { clock: systemClock, log }),
     troubles: createTroubles(),
     centralParts: partsAtHand,

@@ -11,6 +11,7 @@ import { listenerSchema } from './listener-schema.ts';
 import { loginsSchema } from './logins-schema.ts';
 import { pluginSchema } from './plugin-schema.ts';
 import { routeSchema } from './route-schema.ts';
+import { shutdownSchema } from './shutdown-schema.ts';
 import { tlsReportSchema } from './tls-report-schema.ts';
 import {
   bool,
@@ -183,6 +184,7 @@ export const configSchema = z
     session_tickets: section(sessionTicketsSchema).describe(
       'Resuming TLS sessions, which saves clients a full handshake.',
     ),
+    shutdown: section(shutdownSchema).describe('How long the end may take, after SIGTERM.'),
     reload: section(reloadSchema).describe('Taking up a changed configuration while running.'),
     log: section(logSchema).describe('The log on standard output.'),
   })
@@ -221,6 +223,7 @@ export type ListenerConfig = DeepReadonly<Omit<ParsedListener, 'certificate' | '
   /** The first is for clients that ask for no name or for one that is not there. */
   readonly certificates: readonly CertificateConfig[];
 };
+export type ShutdownConfig = DeepReadonly<ParsedConfig['shutdown']>;
 type ParsedRoute = ParsedConfig['routes'][number];
 type ParsedUpstream = ParsedRoute['upstream'];
 export type RouteConfig = DeepReadonly<Omit<ParsedRoute, 'upstream'>> & {

@@ -7,7 +7,7 @@ import { arrive } from './arrival.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ConnectionServices, ListenerFacts } from './connection-services.ts';
 import { linger } from './linger.ts';
-import { type InheritedSockets, openSocket } from './open-socket.ts';
+import { type InheritedSockets, noSockets, openSocket } from './open-socket.ts';
 import { refuseArrival } from './refuse-arrival.ts';
 import type { SessionPlaces, Slot } from './session-count.ts';
 
@@ -42,7 +42,7 @@ export class Listener {
   }
 
   /** Starts to listen. Throws the system's error (EADDRINUSE, EACCES) as cause. */
-  async listen(sockets: InheritedSockets = new Map()): Promise<ListenerAddress> {
+  async listen(sockets: InheritedSockets = noSockets): Promise<ListenerAddress> {
     const { name, tls } = this.#facts.config;
     const bound = await openSocket(this.#server, this.#facts.config, sockets);
     try {

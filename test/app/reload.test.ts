@@ -39,6 +39,7 @@ interface ListenerSettings {
 
 async function load(listeners: readonly ListenerSettings[], more: object = {}) {
   const text = JSON.stringify({
+    shutdown: { sessions: '0s' },
     listeners: listeners.map((each) => ({ tls: 'none', ...each })),
     routes: [{ name: 'r', upstream: { host: '127.0.0.1', port: 9 } }],
     ...more,

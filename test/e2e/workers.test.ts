@@ -123,6 +123,7 @@ async function writeConfig(file: string, name: string, settings: object): Promis
     state: { folder: `./${name}-state` },
     quarantine: { folder: `./${name}-quarantine`, key_file: `./${name}.key` },
     workers: 2,
+    shutdown: { sessions: '0s' },
     ...settings,
   };
   // JSON is YAML.

@@ -197,6 +197,8 @@ function configurationOf(
     })),
     routes: [{ name: 'test', upstream: upstreamSettings(upstream), timeouts }],
     quarantine: { folder: './quarantine' },
+    // A test that has what it wants leaves its sessions open.
+    shutdown: { sessions: '0s' },
     plugins,
     ...settings,
   };

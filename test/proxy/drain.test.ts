@@ -1,66 +1,75 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drain } from '../../src/proxy/drain.ts';
+import { drain, longestDrainMs } from '../../src/proxy/drain.ts';
 import type { Listener } from '../../src/proxy/listener.ts';
 import { FakeClock, settled } from '../helpers/fake-clock.ts';
 import { recordingLogger } from '../helpers/recording-logger.ts';
 
-/** A listener whose sessions end when they are told to, or only by force. */
-function listener(sessions: 'willing' | 'stubborn') {
-  const steps: string[] = [];
+type Step = 'close' | 'drain' | 'destroy';
+
+const limits = { sessionsMs: 10_000, commandsMs: 30_000 };
+
+/** A listener whose sessions end when it comes to that step. */
+function listener(last: Step) {
+  const steps: Step[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
+  const step = (name: Step) => () => {
+    steps.push(name);
+    if (name === last) resolve();
+  };
   const fake = {
-    drain() {
-      steps.push('drain');
-      if (sessions === 'willing') resolve();
-    },
-    destroy() {
-      steps.push('destroy');
-      resolve();
-    },
+    close: step('close'),
+    drain: step('drain'),
+    destroy: step('destroy'),
     idle: () => promise,
   };
   return { steps, asListener: fake as unknown as Listener };
 }
 
-test('sessions that end by themselves are not cut', async () => {
+function draining(listeners: readonly { readonly asListener: Listener }[]) {
   const clock = new FakeClock();
-  const all = [listener('willing'), listener('willing')];
-  await drain(
-    all.map((each) => each.asListener),
-    clock,
-    recordingLogger(),
-  );
-  assert.deepEqual(
-    all.map(({ steps }) => steps),
-    [['drain'], ['drain']],
-  );
+  const log = recordingLogger();
+  const state = { isOver: false };
+  const all = listeners.map(({ asListener }) => asListener);
+  const done = drain(all, limits, { clock, log }).then(() => {
+    state.isOver = true;
+  });
+  const advance = async (ms: number): Promise<boolean> => {
+    await settled();
+    await clock.advance(ms);
+    await settled();
+    return state.isOver;
+  };
+  return { clock, log, done, advance };
+}
+
+test('sessions that end by themselves are not disturbed', async () => {
+  const all = [listener('close'), listener('close')];
+  const { clock, done } = draining(all);
+  await done;
+  for (const { steps } of all) assert.deepEqual(steps, ['close']);
   assert.equal(clock.timers, 0);
 });
 
-test('after ten seconds those left are cut, everywhere', async () => {
-  const clock = new FakeClock();
-  const log = recordingLogger();
-  const all = [listener('willing'), listener('stubborn')];
-  let isOver = false;
-  const draining = drain(
-    all.map((each) => each.asListener),
-    clock,
-    log,
-  ).then(() => {
-    isOver = true;
-  });
-  await clock.advance(9_999);
-  await settled();
-  assert.equal(isOver, false);
-  await clock.advance(1);
-  await draining;
-  assert.deepEqual(
-    all.map(({ steps }) => steps),
-    [
-      ['drain', 'destroy'],
-      ['drain', 'destroy'],
-    ],
-  );
+test('after their time sessions between two commands end, and what is under way finishes', async () => {
+  const [quick, busy] = [listener('close'), listener('drain')];
+  const { advance, clock, log } = draining([quick, busy]);
+  assert.equal(await advance(9_999), false);
+  assert.deepEqual(busy.steps, ['close']);
+  assert.equal(await advance(1), true);
+  for (const { steps } of [quick, busy]) assert.deepEqual(steps, ['close', 'drain']);
+  assert.equal(clock.timers, 0);
+  assert.equal(log.lines.length, 0);
+});
+
+test('what never ends is cut in the end', async () => {
+  const stubborn = listener('destroy');
+  const { advance, log } = draining([stubborn]);
+  await advance(10_000);
+  assert.equal(await advance(29_999), false);
+  assert.deepEqual(stubborn.steps, ['close', 'drain']);
+  assert.equal(await advance(1), true);
+  assert.deepEqual(stubborn.steps, ['close', 'drain', 'destroy']);
   assert.equal(log.lines.length, 1);
+  assert.equal(longestDrainMs(limits), 41_000);
 });

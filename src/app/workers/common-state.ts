@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Config } from '../../config/schema.ts';
+import type { InheritedSockets } from '../../proxy/open-socket.ts';
 import { type KeptValuesFile, openKeptValues } from '../../stores/kept-values.ts';
 import { CoreMetrics } from '../../telemetry/core-metrics.ts';
 import { MergedMetrics } from '../../telemetry/merged-metrics.ts';
@@ -17,6 +18,12 @@ import { CommonLogins } from './common-logins.ts';
 import { KnownTroubles } from './known-troubles.ts';
 import { PlacePool } from './place-pool.ts';
 
+export interface CommonServices {
+  readonly log: Logger;
+  /** By the descriptors of a worker. */
+  readonly sockets: InheritedSockets;
+}
+
 export class CommonState {
   /** How many serve; one of them may be about to be started again. */
   readonly size: number;
@@ -28,13 +35,20 @@ export class CommonState {
   readonly metrics: CoreMetrics;
   readonly workers: WorkerMetrics;
   readonly selfSigned: PemPair;
+  readonly sockets: InheritedSockets;
   readonly #registry: MetricsRegistry;
   readonly #stateFolder: string;
   #ticketKeys = randomTicketKeys();
   #keptValues: KeptValuesFile | undefined;
 
-  private constructor(config: Config, size: number, log: Logger, selfSigned: PemPair) {
+  private constructor(
+    config: Config,
+    size: number,
+    { log, sockets }: CommonServices,
+    selfSigned: PemPair,
+  ) {
     this.size = size;
+    this.sockets = sockets;
     this.selfSigned = selfSigned;
     this.places = new PlacePool(size, systemClock);
     this.logins = new CommonLogins(config.logins, { clock: systemClock, log });
@@ -54,8 +68,8 @@ export class CommonState {
     });
   }
 
-  static async open(config: Config, size: number, log: Logger): Promise<CommonState> {
-    return new CommonState(config, size, log, await createListenerSelfSigned());
+  static async open(config: Config, size: number, services: CommonServices): Promise<CommonState> {
+    return new CommonState(config, size, services, await createListenerSelfSigned());
   }
 
   /** In base64. */

@@ -23,6 +23,9 @@ export interface WorkerOrders {
   readonly selfSigned: PemPair;
   readonly troubles: readonly KnownTrouble[];
   readonly pooled: readonly string[];
+  /** By name, the descriptors that the worker was started with. */
+  readonly sockets: readonly (readonly [name: string, descriptor: number])[];
+  readonly socketsRefusal: string | null;
   readonly logins: LoginOrders;
 }
 

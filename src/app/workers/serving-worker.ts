@@ -53,7 +53,7 @@ export class ServingWorker implements PlaceHolder, TroubleListener, SuspicionLis
 
   /** Resolves when it serves. Throws WORKER_FAILED; then it ends. */
   async start(source: { readonly file: string; readonly text: string }) {
-    const { size, ticketKeys, selfSigned, places, troubles, logins } = this.#state;
+    const { size, ticketKeys, selfSigned, places, troubles, logins, sockets } = this.#state;
     const asked = this.#channel.ask('start', {
       ...source,
       number: this.#process.number,
@@ -62,6 +62,8 @@ export class ServingWorker implements PlaceHolder, TroubleListener, SuspicionLis
       selfSigned,
       troubles: troubles.join(this),
       pooled: places.join(this),
+      sockets: [...sockets.byName],
+      socketsRefusal: sockets.refusal ?? null,
       logins: logins.join(this),
     });
     const attempt = await asked.catch(async () => endedTooSoon(await this.exited));

@@ -6,7 +6,9 @@ import type { LogFields, Logger } from '../../base/log.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import { keysForRestart } from '../../config/restart-keys.ts';
 import { checkPlugins } from '../../pipeline/registry.ts';
+import { longestDrainMs } from '../../proxy/drain.ts';
 import type { ListenerAddress } from '../../proxy/listener.ts';
+import type { InheritedSockets } from '../../proxy/open-socket.ts';
 import type { LogOutput } from '../../telemetry/logger.ts';
 import type { ContextSource } from '../../tls/server-tls.ts';
 import { ticketsLastSeconds } from '../../tls/ticket-keys.ts';
@@ -25,10 +27,11 @@ export interface SupervisorServices {
   readonly log: Logger;
   /** Where the lines of the workers go. */
   readonly output: LogOutput;
+  readonly sockets: InheritedSockets;
 }
 
-/** A worker lets its sessions end for ten seconds and a bit; see proxy/drain.ts. */
-const stopMs = 20_000;
+/** What a worker has, besides its sessions, for its end. */
+const stopMs = 10_000;
 
 const longestOutageMs = 1000;
 
@@ -38,8 +41,8 @@ export async function startSupervisor(
   workers: number,
   services: SupervisorServices,
 ): Promise<RunningApp> {
-  setUpWorkers();
-  const state = await CommonState.open(loaded.config, workers, services.log);
+  const sockets = setUpWorkers(services.sockets);
+  const state = await CommonState.open(loaded.config, workers, { ...services, sockets });
   const supervisor = new Supervisor(loaded, workers, state, services);
   try {
     await supervisor.start();
@@ -93,7 +96,7 @@ class Supervisor implements RunningApp {
     this.#pages = await Pages.open(config, {
       metrics: {
         registry: { contentType: this.#state.metricsType, text: () => this.#metricsPage() },
-        isHealthy: () => this.#stopped === undefined && this.#ready.length > 0,
+        isHealthy: () => this.isServing,
       },
       config: () => this.#loaded.config,
       certificates: () => this.#certificates,
@@ -103,6 +106,10 @@ class Supervisor implements RunningApp {
     const [first, ...others] = [...this.#delays.keys()];
     await this.#startWorker(first ?? 1);
     await Promise.all(others.map((number) => this.#startWorker(number)));
+  }
+
+  get isServing(): boolean {
+    return this.#stopped === undefined && this.#ready.length > 0;
   }
 
   get listeners(): readonly ListenerAddress[] {
@@ -140,7 +147,8 @@ class Supervisor implements RunningApp {
   async #stop(): Promise<void> {
     clearInterval(this.#rotation);
     const workers = [...this.#workers];
-    const timer = setTimeout(this.#killAll, stopMs);
+    const { shutdown } = this.#loaded.config;
+    const timer = setTimeout(this.#killAll, longestDrainMs(shutdown) + stopMs);
     await Promise.all(workers.map((worker) => worker.stop()));
     clearTimeout(timer);
     process.off('exit', this.#killAll);

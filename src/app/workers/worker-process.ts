@@ -1,6 +1,7 @@
 // Owns one worker as a process: its start, its connection, its lines for the log, its end.
 import cluster, { type Worker } from 'node:cluster';
 import { explain } from '../../base/errors.ts';
+import type { InheritedSockets } from '../../proxy/open-socket.ts';
 import type { LogOutput } from '../../telemetry/logger.ts';
 import { Channel, type Ears } from './channel.ts';
 import { LineCutter } from './line-cutter.ts';
@@ -13,11 +14,18 @@ export interface Exit {
   readonly reason?: string;
 }
 
-/** Workers run this program with the arguments of this process, and find out what they are. */
-export function setUpWorkers(): void {
+/**
+ * Workers run this program with the arguments of this process, and find out what they are. Returns the
+ * inherited sockets by the descriptors that every worker has of its own; those of this process stay open
+ * for workers to come.
+ */
+export function setUpWorkers({ byName, refusal }: InheritedSockets): InheritedSockets {
   // All workers accept from one queue that outlives each of them, and no octet of a connection passes here.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
-  cluster.setupPrimary({ stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const streams = ['ignore', 'pipe', 'inherit', 'ipc'] as const;
+  cluster.setupPrimary({ stdio: [...streams, ...byName.values()] });
+  const inWorker = [...byName.keys()].map((name, index) => [name, streams.length + index] as const);
+  return { byName: new Map(inWorker), refusal };
 }
 
 export class WorkerProcess {

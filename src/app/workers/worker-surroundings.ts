@@ -3,7 +3,6 @@ import { systemClock } from '../../base/clock.ts';
 import type { CentralParts } from '../../pipeline/central-parts.ts';
 import type { Trouble } from '../../proxy/troubles.ts';
 import type { Cache } from '../../stores/store.ts';
-import { inheritedSockets } from '../inherited-sockets.ts';
 import { createTroubles, type Surroundings } from '../surroundings.ts';
 import { CentralClient } from './central-client.ts';
 import type { Channel } from './channel.ts';
@@ -34,8 +33,10 @@ export function workerSurroundings(
   return {
     processes: orders.workers,
     places: new WorkerPlaces(orders.workers, office, orders.pooled),
-    // They are the supervisor's, which opens them for the worker by their numbers.
-    sockets: inheritedSockets(process.env, process.ppid),
+    sockets: {
+      byName: new Map(orders.sockets),
+      refusal: orders.socketsRefusal ?? undefined,
+    },
     logins: new WorkerLogins(loginOffice(supervisor), orders.logins, systemClock),
     heardTroubles,
     troubles: {

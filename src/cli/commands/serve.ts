@@ -1,6 +1,8 @@
 // Owns `postern serve`: from a configuration to a running proxy, its changes, and its end by signal.
 import type { Command } from 'commander';
+import { forgetInherited, inheritedSockets } from '../../app/inherited-sockets.ts';
 import type { RunningApp } from '../../app/start-app.ts';
+import { systemClock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
@@ -8,6 +10,7 @@ import type { LogOutput } from '../../telemetry/logger.ts';
 import { findConfigFile } from '../config-file.ts';
 import { onChange, onHangup } from '../config-watch.ts';
 import { endingOf } from '../failure.ts';
+import { ServiceManager, takeNotifySocket, takeWatchdogMs } from '../service-manager.ts';
 
 interface ServeOptions {
   readonly config?: string;
@@ -34,17 +37,28 @@ async function serve(options: ServeOptions): Promise<void> {
   const log = createLogger({ ...loaded.config.log, output });
   warnOfPlaintext(loaded.config, log);
   surviveStrayErrors(log);
+  const manager = new ServiceManager({
+    clock: systemClock,
+    log,
+    send: takeNotifySocket(process.env) ?? (async () => {}),
+  });
+  const watchdogMs = takeWatchdogMs(process.env, process.pid);
   const app = await startServing(loaded, log, output);
   log.info({ file: loaded.file, listeners: app.listeners }, 'ready');
+  manager.ready('serving');
+  if (watchdogMs !== undefined) manager.watch(watchdogMs, () => app.isServing);
   const reload = async (): Promise<void> => {
+    manager.reloading();
     try {
       const next = await loadConfig(file);
       warnOfPlaintext(next.config, log);
       await app.reload(next);
       log.info({ file, listeners: app.listeners }, 'configuration taken up');
+      manager.ready('serving');
     } catch (error) {
       const { lines } = endingOf(error);
       log.error({ file, problems: lines }, 'configuration not taken up; the one before stays');
+      manager.ready('serving with the configuration of before; the new one is wrong, see the log');
     }
   };
   // One after another, so that the file that was read last is the one that stays.
@@ -57,9 +71,11 @@ async function serve(options: ServeOptions): Promise<void> {
 
   const signal = await nextSignal();
   log.info({ signal }, 'stopping; a second signal ends at once');
+  manager.stopping();
   for (const watch of watches) watch.stop();
   void nextSignal().then(() => process.exit(1));
   await app.stop();
+  await manager.said();
   log.info({}, 'stopped');
 }
 
@@ -71,12 +87,17 @@ async function startServing(
 ): Promise<RunningApp> {
   const { workerCount } = await import('../../app/workers/worker-count.ts');
   const workers = workerCount(loaded.config);
+  const sockets = inheritedSockets(process.env, process.pid);
+  forgetInherited(process.env);
   if (workers === 1) {
-    const { startApp } = await import('../../app/start-app.ts');
-    return startApp(loaded, { log });
+    const [{ startApp }, { alone }] = await Promise.all([
+      import('../../app/start-app.ts'),
+      import('../../app/surroundings.ts'),
+    ]);
+    return startApp(loaded, { log, surroundings: alone(loaded.config, log, sockets) });
   }
   const { startSupervisor } = await import('../../app/workers/supervisor.ts');
-  return startSupervisor(loaded, workers, { log, output });
+  return startSupervisor(loaded, workers, { log, output, sockets });
 }
 
 /** Its lines go through the supervisor, which knows whether somebody reads them on a terminal. */
