@@ -23,6 +23,8 @@ export interface ProbeRequest {
   readonly tls: 'implicit' | 'stls' | 'none';
   /** How the server is verified; by default for the host, with the authorities of the system. */
   readonly trust?: VerifiedOptions;
+  /** Sent before anything else. */
+  readonly preamble?: Buffer | undefined;
   readonly stepLimitMs: number;
 }
 
@@ -121,7 +123,7 @@ class ProbeDialog {
   }
 
   #connect(): Promise<void> {
-    const { host, port } = this.#request;
+    const { host, port, preamble } = this.#request;
     return new Promise((resolve, reject) => {
       const socket = connectTcp({ host, port });
       this.#socket = socket;
@@ -129,6 +131,7 @@ class ProbeDialog {
       socket.once('connect', () => {
         socket.off('error', reject);
         this.#adopt(socket);
+        if (preamble !== undefined) socket.write(preamble);
         resolve();
       });
     });

@@ -1,5 +1,6 @@
 // Owns what a certificate says about itself, in the words that an administrator needs. It verifies nothing.
 import type { X509Certificate } from 'node:crypto';
+import { pinOf } from './pinned-key.ts';
 
 export interface CertificateFacts {
   /** DNS names and addresses, as written: a name may start with `*.`. */
@@ -9,6 +10,8 @@ export interface CertificateFacts {
   readonly validFromMs: number;
   readonly validToMs: number;
   readonly isSelfIssued: boolean;
+  /** Of its public key, as the configuration writes it. */
+  readonly pin: string;
 }
 
 export function factsOf(certificate: X509Certificate): CertificateFacts {
@@ -18,6 +21,7 @@ export function factsOf(certificate: X509Certificate): CertificateFacts {
     validFromMs: certificate.validFromDate.getTime(),
     validToMs: certificate.validToDate.getTime(),
     isSelfIssued: certificate.subject === certificate.issuer,
+    pin: pinOf(certificate),
   };
 }
 

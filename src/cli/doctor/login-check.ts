@@ -12,6 +12,7 @@ import { UpstreamTrust } from '../../tls/upstream-trust.ts';
 import { UpstreamClient } from '../../upstream/client.ts';
 import { KnownUpstream } from '../../upstream/known-upstreams.ts';
 import { type Check, fail, ok } from './check.ts';
+import { introductionTo } from './introduction.ts';
 
 export function loginCheck(
   route: RouteConfig,
@@ -53,7 +54,10 @@ async function* tryOnce(
     const trust = (await UpstreamTrust.load(target)).optionsFor(target.serverName);
     const known = new KnownUpstream(systemClock);
     during = 'the connection';
-    const client = await UpstreamClient.open({ target, trust, clock: systemClock, known }, signal);
+    const header = introductionTo(target);
+    const preamble = header && (() => header);
+    const place = { target, trust, clock: systemClock, known, preamble };
+    const client = await UpstreamClient.open(place, signal);
     during = 'the login';
     await client.logIn({ ...credentials, user });
     yield ok('the server accepts name and password');

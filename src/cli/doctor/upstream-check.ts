@@ -14,6 +14,7 @@ import { chainProblem, namesOf, validity } from './certificate-words.ts';
 import type { Check } from './check.ts';
 import { fail, ok, warn } from './check.ts';
 import { connectionProblem } from './connection-words.ts';
+import { introductionTo } from './introduction.ts';
 import { list } from './words.ts';
 
 export interface UpstreamTools {
@@ -54,9 +55,11 @@ async function* diagnose(
     yield ok(`${host} is ${list(addresses)}`);
   }
   const trust = (await UpstreamTrust.load(target)).optionsFor(target.serverName);
-  // With a certificate that is not valid, what else is there to say would be lost.
-  const seen = { ...trust, rejectUnauthorized: false };
-  const answer = await tools.probe({ host, port, tls, stepLimitMs, trust: seen });
+  // With a certificate that is not valid, what else is there to say would be lost. It is looked at below.
+  const { inspect: _inspect, ...options } = trust;
+  const seen = { ...options, rejectUnauthorized: false };
+  const preamble = introductionTo(target);
+  const answer = await tools.probe({ host, port, tls, stepLimitMs, preamble, trust: seen });
   if (answer.kind === 'failed') {
     yield connectionProblem(answer, target);
     return;
@@ -69,7 +72,7 @@ async function* diagnose(
 
 function* encryption(
   tls: ProbedTls | undefined,
-  { serverName, verify, host }: UpstreamTarget,
+  { serverName, verify, pins, host }: UpstreamTarget,
   nowMs: number,
 ): Generator<Diagnosis> {
   if (tls === undefined) {
@@ -82,15 +85,26 @@ function* encryption(
   const { certificate, problem, protocol, cipher } = tls;
   const names = certificate === undefined ? '' : `, certificate for ${namesOf(certificate)}`;
   yield ok(`${protocol} with ${cipher}${names}`);
+  if (pins !== undefined) yield pinned(pins, certificate?.pin);
   if (problem !== undefined) {
     const { found, advice } = chainProblem(problem, serverName, certificate);
-    yield verify === 'full' ? fail(found, advice) : warn(`${found}, and verify: none`, advice);
+    if (verify === 'full') yield fail(found, advice);
+    else if (verify === 'pin') yield ok(`${found}; the key alone counts here`);
+    else yield warn(`${found}, and verify: none`, advice);
   } else if (verify === 'none') {
     yield warn('certificates are not verified, though this one is valid', 'Set verify: full.');
   }
   if (certificate !== undefined && problem === undefined) {
     yield validity(certificate, nowMs, 'Its operator has to renew it.');
   }
+}
+
+function pinned(pins: readonly string[], pin: string | undefined): Diagnosis {
+  if (pin !== undefined && pins.includes(pin)) return ok('the key is one of the pinned keys');
+  return fail(
+    `the key is ${pin ?? 'not known'}, which is not pinned`,
+    'Add it to pins only if the operator of the server confirms that it is theirs.',
+  );
 }
 
 function* abilities(capabilities: UpstreamCapabilities | undefined): Generator<Diagnosis> {

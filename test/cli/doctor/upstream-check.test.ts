@@ -19,6 +19,7 @@ const certificate = {
   validFromMs: nowMs - 90 * dayMs,
   validToMs: nowMs + 60 * dayMs,
   isSelfIssued: false,
+  pin: `sha256/${'A'.repeat(43)}=`,
 };
 
 const tls = { protocol: 'TLSv1.3', cipher: 'AES', certificate, problem: undefined };
@@ -110,6 +111,29 @@ test('verify: none is worth a warning, with a valid certificate or without', asy
   assert.match((await diagnosing({ upstream })).all, /^warn certificates are not verified/m);
   const answer = { ...wellAnswer, tls: { ...tls, problem: 'CERT_HAS_EXPIRED' } };
   assert.match((await diagnosing({ upstream, answer })).all, /^warn .*expired.*verify: none$/m);
+});
+
+test('a pinned key is looked at, and told where it is another', async () => {
+  const upstream = (pin: string, verify: string): string =>
+    `, verify: ${verify}, pins: ["sha256/${pin.repeat(42)}A="]`;
+  assert.match(
+    (await diagnosing({ upstream: upstream('A', 'full') })).all,
+    /^ok the key is one of/m,
+  );
+  const other = await diagnosing({ upstream: upstream('B', 'full') });
+  assert.match(other.all, /^fail the key is sha256\/A+=, which is not pinned$/m);
+  const answer = { ...wellAnswer, tls: { ...tls, problem: 'DEPTH_ZERO_SELF_SIGNED_CERT' } };
+  const keyOnly = await diagnosing({ upstream: upstream('A', 'pin'), answer });
+  assert.doesNotMatch(keyOnly.all, /^(?:fail|warn)/m);
+  assert.equal(keyOnly.asked[0]?.trust?.inspect, undefined);
+});
+
+test('a server that expects a PROXY protocol header is told that nobody is behind it', async () => {
+  const headerFor = async (upstream: string): Promise<string | undefined> =>
+    (await diagnosing({ upstream })).asked[0]?.preamble?.toString('latin1');
+  assert.equal(await headerFor(''), undefined);
+  assert.equal(await headerFor(', proxy_protocol: v1'), 'PROXY UNKNOWN\r\n');
+  assert.match((await headerFor(', proxy_protocol: v2')) ?? '', /^\r\n\r\n\0\r\nQUIT\n\x20/);
 });
 
 test('a certificate that expires soon is worth a warning', async () => {
