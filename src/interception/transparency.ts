@@ -30,7 +30,7 @@ function setTransparent(server: Server, { name }: Place, calls: SocketCalls | un
   if (outcome.kind === 'done') return;
   throw unavailable(
     outcome.code === 'EPERM'
-      ? `listener ${name}: intercept: tproxy needs the privilege CAP_NET_ADMIN, or a transparent socket that is handed over (key socket)`
+      ? `listener ${name}: intercept: tproxy needs the privilege CAP_NET_ADMIN or CAP_NET_RAW, or a transparent socket that is handed over (key socket)`
       : `listener ${name}: its socket cannot be made transparent (${outcome.code})`,
   );
 }

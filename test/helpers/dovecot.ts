@@ -3,6 +3,7 @@
 import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { Command, Namespace } from './namespaces.ts';
 import {
   accepts,
   type Child,
@@ -28,6 +29,8 @@ export interface DovecotOptions {
   readonly tls?: Certificate;
   /** Lines for the end of the configuration. */
   readonly extraConfig?: string;
+  /** A network of its own, where it has the ports 110 and 995 at every address. */
+  readonly namespace?: Namespace;
 }
 
 export interface DeliverOptions {
@@ -80,8 +83,9 @@ async function startOnce(options: DovecotOptions): Promise<RunningDovecot> {
   const identity = chooseIdentity();
   // Server processes run as other users and must pass through; listing stays forbidden.
   if (identity.isRoot) await chmod(folder.path, 0o711);
-  const pop3Port = await freePort();
-  const pop3sPort = await freePort();
+  const { namespace } = options;
+  const pop3Port = namespace === undefined ? await freePort() : 110;
+  const pop3sPort = namespace === undefined ? await freePort() : 995;
   for (const user of options.users) await makeMaildir(folder.path, user.name, identity);
   await writeSecrets(folder.path, options, identity);
   const configFile = join(folder.path, 'dovecot.conf');
@@ -89,7 +93,8 @@ async function startOnce(options: DovecotOptions): Promise<RunningDovecot> {
 
   const logFile = join(folder.path, 'dovecot.log');
   const log = (): Promise<string> => readFile(logFile, 'utf8').catch(() => '');
-  const server = await start(program, ['-F', '-c', configFile]);
+  const command = placed(namespace, program, '-F', '-c', configFile);
+  const server = await start(command.program, command.args);
   let isOver = false;
   void server.exited.then(() => {
     isOver = true;
@@ -103,7 +108,7 @@ async function startOnce(options: DovecotOptions): Promise<RunningDovecot> {
   try {
     await eventually('dovecot listens', async () => {
       if (isOver) throw await failed();
-      return (await accepts(pop3Port)) ? true : undefined;
+      return (await isListening(pop3Port, namespace)) ? true : undefined;
     });
   } catch (error) {
     await stop();
@@ -135,6 +140,15 @@ async function startOnce(options: DovecotOptions): Promise<RunningDovecot> {
   };
 }
 
+function placed(namespace: Namespace | undefined, program: string, ...args: string[]): Command {
+  return namespace === undefined ? { program, args } : namespace.inside(program, ...args);
+}
+
+async function isListening(port: number, namespace: Namespace | undefined): Promise<boolean> {
+  if (namespace === undefined) return accepts(port);
+  return (await namespace.run('ss', '-Hltn', `sport = :${port}`)) !== '';
+}
+
 interface Identity {
   readonly isRoot: boolean;
   /** Owner of the maildirs; Dovecot refuses to read mail as root. */
@@ -150,7 +164,7 @@ function chooseIdentity(): Identity {
 
 function configuration(
   folder: string,
-  { tls, extraConfig }: DovecotOptions,
+  { tls, extraConfig, namespace }: DovecotOptions,
   identity: Identity,
   pop3Port: number,
   pop3sPort: number,
@@ -168,7 +182,7 @@ default_internal_group =`;
 ssl_cert = <${folder}/server.crt
 ssl_key = <${folder}/server.key`;
   return `protocols = pop3
-listen = 127.0.0.1
+listen = ${namespace === undefined ? '127.0.0.1' : '*, ::'}
 base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/dovecot.log

@@ -29,11 +29,11 @@ export function namespacesMissing(...programs: readonly string[]): string | unde
   return status === 0 ? undefined : `network namespaces are not permitted: ${stderr.trim()}`;
 }
 
-/** In front of a program: root, but for the network. */
+/** In front of a program: root, but for what concerns the network. */
 export const withoutNetAdmin = [
   'setpriv',
-  '--bounding-set=-net_admin',
-  '--inh-caps=-net_admin',
+  '--bounding-set=-net_admin,-net_raw',
+  '--inh-caps=-net_admin,-net_raw',
 ] as const;
 
 export async function makeNamespace(): Promise<Namespace> {

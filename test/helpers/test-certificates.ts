@@ -26,6 +26,8 @@ export interface TestCertificates {
   readonly expired: Certificate;
   /** The right names, signed by nobody that anyone trusts. */
   readonly unknownIssuer: Certificate;
+  /** Valid, and for these names. */
+  issueFor(names: readonly string[]): Certificate;
   /** A valid one for other names. */
   serverFor(names: readonly string[]): Certificate;
 }
@@ -42,6 +44,7 @@ export function makeTestCertificates(): TestCertificates {
     wrongName: issue(authority, ['pop.wrong-name.example'], 1),
     expired: issue(authority, localNames, -1),
     unknownIssuer: issue(stranger, localNames, 1),
+    issueFor: (names) => issue(authority, names, 1),
     serverFor: (names) => issue(authority, names, 1),
   };
 }
@@ -161,8 +164,15 @@ function alternativeName(name: string): Buffer {
 
 function addressBytes(address: string): Buffer {
   if (!isIPv6(address)) return Buffer.from(address.split('.').map(Number));
-  if (address !== '::1') throw new Error(`no test needs a certificate for ${address}`);
-  return Buffer.concat([Buffer.alloc(15), Buffer.from([1])]);
+  // RFC 4291 s.2.2: `::` stands for as many zeros as are missing.
+  const [before = '', after = ''] = address.split('::');
+  const [head, tail] = [groups(before), groups(after)];
+  return Buffer.concat([head, Buffer.alloc(16 - head.length - tail.length), tail]);
+}
+
+function groups(text: string): Buffer {
+  if (text === '') return Buffer.alloc(0);
+  return Buffer.concat(text.split(':').map((group) => Buffer.from(group.padStart(4, '0'), 'hex')));
 }
 
 function commonName(name: string): Buffer {

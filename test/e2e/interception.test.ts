@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { after, before, type TestContext, test } from 'node:test';
+import {
+  GatewayBed,
+  gatewayAddresses,
+  gatewayMissing,
+  launcher,
+  providerNetworks,
+  providers,
+} from '../helpers/interception/gateway-bed.ts';
+import type { Visit } from '../helpers/interception/visits.ts';
+import { withoutNetAdmin } from '../helpers/namespaces.ts';
+import { needs } from '../helpers/requirement.ts';
+
+const missing = gatewayMissing();
+let bed: GatewayBed | undefined;
+
+before(async () => {
+  if (missing === undefined) bed = await GatewayBed.make();
+});
+
+after(async () => {
+  await bed?.[Symbol.asyncDispose]();
+});
+
+function bedFor(t: TestContext): GatewayBed | undefined {
+  return needs(t, missing) ? bed : undefined;
+}
+
+type Mode = 'redirect' | 'tproxy';
+
+/** One listener for port 110 and one for port 995, which go where each client wanted. */
+function configuration(
+  intercept: Mode,
+  changes: Readonly<Record<string, object | number>> = {},
+): object {
+  const certificate = { cert: './server.crt', key: './server.key' };
+  const place = changes['sockets'] === undefined ? { address: '::' } : {};
+  const socket = (name: string): object =>
+    changes['sockets'] === undefined ? {} : { socket: name };
+  return {
+    listeners: [
+      {
+        name: 'pop3',
+        ...place,
+        ...socket('pop3'),
+        port: 1110,
+        tls: 'stls',
+        intercept,
+        certificate,
+      },
+      {
+        name: 'pop3s',
+        ...place,
+        ...socket('pop3s'),
+        port: 1995,
+        tls: 'implicit',
+        intercept,
+        certificate,
+      },
+    ],
+    routes: [
+      {
+        name: 'called',
+        upstream: { host: 'original.destination', tls: 'stls', ca: './ca.pem' },
+        targets: { allow: providerNetworks },
+      },
+    ],
+    log: { format: 'json' },
+    workers: changes['workers'] ?? 1,
+  };
+}
+
+const families = ['ipv4', 'ipv6'] as const;
+const clientTls = [
+  { tls: 'none', port: 110 },
+  { tls: 'stls', port: 110 },
+  { tls: 'implicit', port: 995 },
+] as const;
+
+/** Every provider, each family, each kind of client. */
+const everyVisit: readonly (Visit & { readonly provider: string })[] = providers.flatMap(
+  ({ name, host: serverName, addresses }) =>
+    families.flatMap((family) =>
+      clientTls.map((kind) => ({ ...kind, serverName, host: addresses[family], provider: name })),
+    ),
+);
+
+const gatewayVisits: readonly Visit[] = families.map((family) => ({
+  host: gatewayAddresses[family],
+  port: 1110,
+}));
+
+interface Way {
+  readonly mode: Mode;
+  readonly firewall: readonly string[];
+  readonly changes?: Readonly<Record<string, object | number>>;
+  readonly before: readonly string[];
+}
+
+const ways: Readonly<Record<string, Way>> = {
+  'redirected by nftables': { mode: 'redirect', firewall: ['nftables'], before: withoutNetAdmin },
+  'redirected by iptables, with workers': {
+    mode: 'redirect',
+    firewall: ['iptables', 'ip6tables'],
+    changes: { workers: 2 },
+    before: withoutNetAdmin,
+  },
+  'led here by TPROXY of nftables, with sockets of a launcher': {
+    mode: 'tproxy',
+    firewall: ['nftables'],
+    changes: { sockets: {} },
+    before: [...launcher('pop3=[::]:1110', 'pop3s=[::]:1995'), ...withoutNetAdmin],
+  },
+  'led here by TPROXY of nftables, with sockets of a launcher and workers': {
+    mode: 'tproxy',
+    firewall: ['nftables'],
+    changes: { sockets: {}, workers: 2 },
+    before: [...launcher('pop3=[::]:1110', 'pop3s=[::]:1995'), ...withoutNetAdmin],
+  },
+  'led here by TPROXY of iptables, with the privilege': {
+    mode: 'tproxy',
+    firewall: ['iptables', 'ip6tables'],
+    before: [],
+  },
+};
+
+for (const [name, { mode, firewall, changes, before: start }] of Object.entries(ways)) {
+  test(`sessions that are ${name} reach the provider that each client called`, async (t) => {
+    const network = bedFor(t);
+    if (network === undefined) return;
+    await network.configure(configuration(mode, changes));
+    await network.clearFirewall();
+    for (const kind of firewall) await network.divert(kind, '--interface', 'lan0');
+    await using serving = await network.serve(...start);
+
+    const seen = await network.visit(everyVisit);
+    assert.deepEqual(
+      seen.map(({ greeting, subject, refusal }) => ({ greeting, subject, refusal })),
+      everyVisit.map(({ provider }) => ({
+        greeting: '+OK Postern ready',
+        subject: `kept by provider ${provider}`,
+        refusal: undefined,
+      })),
+    );
+
+    const direct = await network.visit(gatewayVisits);
+    for (const { greeting } of direct) {
+      assert.match(
+        greeting,
+        /^-ERR \[SYS\/PERM\] this port serves only connections to mail servers/,
+      );
+    }
+    const codes = serving
+      .lines()
+      .flatMap(({ err }) =>
+        typeof err === 'object' && err !== null && 'code' in err ? [err.code] : [],
+      );
+    if (codes.length === 0) console.error(serving.lines().slice(-4));
+    assert.deepEqual(codes, ['INTERCEPT_DIRECT', 'INTERCEPT_DIRECT']);
+  });
+}
