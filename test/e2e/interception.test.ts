@@ -7,9 +7,11 @@ import {
   launcher,
   providerNetworks,
   providers,
+  type Serving,
 } from '../helpers/interception/gateway-bed.ts';
 import type { Visit } from '../helpers/interception/visits.ts';
 import { withoutNetAdmin } from '../helpers/namespaces.ts';
+import { eventually } from '../helpers/process.ts';
 import { needs } from '../helpers/requirement.ts';
 
 const missing = gatewayMissing();
@@ -62,7 +64,7 @@ function configuration(
     routes: [
       {
         name: 'called',
-        upstream: { host: 'original.destination', tls: 'stls', ca: './ca.pem' },
+        upstream: { from: 'destination', tls: 'stls', ca: './ca.pem' },
         targets: { allow: providerNetworks },
       },
     ],
@@ -90,6 +92,15 @@ const gatewayVisits: readonly Visit[] = families.map((family) => ({
   host: gatewayAddresses[family],
   port: 1110,
 }));
+
+/** Of all failures in the log. */
+function codesOf(serving: Serving): unknown[] {
+  return serving
+    .lines()
+    .flatMap(({ err }) =>
+      typeof err === 'object' && err !== null && 'code' in err ? [err.code] : [],
+    );
+}
 
 interface Way {
   readonly mode: Mode;
@@ -151,12 +162,79 @@ for (const [name, { mode, firewall, changes, before: start }] of Object.entries(
         /^-ERR \[SYS\/PERM\] this port serves only connections to mail servers/,
       );
     }
-    const codes = serving
-      .lines()
-      .flatMap(({ err }) =>
-        typeof err === 'object' && err !== null && 'code' in err ? [err.code] : [],
-      );
-    if (codes.length === 0) console.error(serving.lines().slice(-4));
+    const codes = await eventually('both are in the log', () => {
+      const found = codesOf(serving);
+      return found.length >= gatewayVisits.length ? found : undefined;
+    });
     assert.deepEqual(codes, ['INTERCEPT_DIRECT', 'INTERCEPT_DIRECT']);
   });
 }
+
+test('connections of this machine itself are diverted, and those of Postern are not', async (t) => {
+  const network = bedFor(t);
+  if (network === undefined) return;
+  await network.configure(configuration('redirect'));
+  await network.clearFirewall();
+  await network.divert('nftables', '--local', 'nobody');
+  const { gateway } = network;
+  const [provider] = providers;
+  const visit = { host: provider.addresses.ipv4, port: 110 };
+  {
+    // The rules leave out another user than the one that it runs as.
+    await using serving = await network.serve();
+    const [seen] = await network.visit([visit], gateway);
+    assert.match(seen?.greeting ?? '', /^-ERR \[SYS\/TEMP\] .* led back here/);
+    const codes = await eventually('it is in the log', () => codesOf(serving)[0]);
+    assert.equal(codes, 'INTERCEPT_LOOP');
+  }
+  // By its number, as in a container.
+  await network.divert('nftables', '--local', '0');
+  await using serving = await network.serve();
+  const [seen] = await network.visit([visit], gateway);
+  // The provider itself answers: whoever runs Postern is left out, in this test as well.
+  assert.match(seen?.greeting ?? '', /^\+OK Dovecot/);
+  assert.equal(seen?.subject, 'kept by provider a');
+  assert.deepEqual(codesOf(serving), []);
+});
+
+test('an intercepted session goes nowhere that the policy does not allow', async (t) => {
+  const network = bedFor(t);
+  if (network === undefined) return;
+  await network.configure({
+    ...configuration('redirect'),
+    routes: [
+      {
+        name: 'called',
+        upstream: { from: 'destination', tls: 'stls', ca: './ca.pem' },
+        targets: { allow: ['203.0.113.0/24'] },
+      },
+    ],
+  });
+  await network.clearFirewall();
+  await network.divert('nftables');
+  await using _serving = await network.serve(...withoutNetAdmin);
+  const visits = providers.map(({ addresses }) => ({ host: addresses.ipv4, port: 110 }));
+  const [toA, toB] = await network.visit(visits);
+  assert.match(toA?.refusal ?? '', /-ERR \[SYS\/PERM\] this mail server may not be used from here/);
+  assert.equal(toB?.subject, 'kept by provider b');
+});
+
+test('without the privilege, TPROXY says what it needs and serves nobody', async (t) => {
+  const network = bedFor(t);
+  if (network === undefined) return;
+  await network.configure(configuration('tproxy'));
+  assert.match(
+    await network.serveInVain(...withoutNetAdmin),
+    /^postern: INTERCEPT_UNAVAILABLE: listener pop3: .* needs the privilege CAP_NET_ADMIN or CAP_NET_RAW/m,
+  );
+});
+
+test('a socket that was not handed over is missed by its name', async (t) => {
+  const network = bedFor(t);
+  if (network === undefined) return;
+  await network.configure(configuration('tproxy', { sockets: {} }));
+  assert.match(
+    await network.serveInVain(...launcher('pop3=[::]:1110', 'other=[::]:1995')),
+    /listener pop3s cannot use socket pop3s: only these were handed over: pop3, other/,
+  );
+});
