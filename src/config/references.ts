@@ -9,6 +9,7 @@ import type { ConfigPath } from './problem.ts';
 import type {
   CertificateConfig,
   Config,
+  DirectoryConfig,
   ListenerConfig,
   ParsedConfig,
   RouteConfig,
@@ -48,6 +49,7 @@ export async function resolveReferences(
         const at = ['routes', index, 'upstream'];
         return {
           ...route,
+          directory: await resolver.directory(route.directory, index),
           upstream: {
             ...upstream,
             caFile: await resolver.authorities(upstream.caFile, [...at, 'ca']),
@@ -128,6 +130,23 @@ class Resolver {
       );
     }
     return { certFile, keyFile, passphrase };
+  }
+
+  async directory(
+    parsed: ParsedConfig['routes'][number]['directory'],
+    route: number,
+  ): Promise<DirectoryConfig | undefined> {
+    if (parsed === undefined) return undefined;
+    const { header, ...rest } = parsed;
+    if (header === undefined) return { ...rest, header };
+    const at = ['routes', route, 'upstream', 'auth_http', 'header', 'value'];
+    const value = await this.#secret(header.value, at);
+    if (value === undefined) return { ...rest, header: undefined };
+    // RFC 9110 s.5.5.
+    if (!/^[\t -~\x80-\xff]*$/.test(value.reveal().toString('latin1'))) {
+      this.#report(at, 'expected a value without control characters');
+    }
+    return { ...rest, header: { name: header.name, value } };
   }
 
   async ticketSecret(source: SecretSource | undefined): Promise<Secret | undefined> {

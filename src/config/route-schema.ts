@@ -84,6 +84,7 @@ const upstreamSchema = z
       ...first,
       hosts,
       source: sourceOf(upstream),
+      directory: upstream.auth_http,
       port: upstream.port ?? (upstream.tls === 'implicit' ? 995 : 110),
       tls: upstream.tls,
       caFile: upstream.ca,
@@ -149,12 +150,13 @@ export const routeSchema = z
     timeouts: section(timeoutsSchema).describe('Deadlines towards the server.'),
   })
   .transform(({ server_names, login_name, upstream, timeouts, ...route }) => {
-    const { source, ...settings } = upstream;
+    const { source, directory, ...settings } = upstream;
     return {
       ...route,
       serverNames: server_names,
       loginName: login_name,
       source,
+      directory,
       upstream: { ...settings, timeouts },
     };
   });

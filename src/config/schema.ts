@@ -226,7 +226,13 @@ export type ListenerConfig = DeepReadonly<Omit<ParsedListener, 'certificate' | '
 export type ShutdownConfig = DeepReadonly<ParsedConfig['shutdown']>;
 type ParsedRoute = ParsedConfig['routes'][number];
 type ParsedUpstream = ParsedRoute['upstream'];
-export type RouteConfig = DeepReadonly<Omit<ParsedRoute, 'upstream'>> & {
+export interface DirectoryConfig {
+  readonly url: string;
+  readonly header: { readonly name: string; readonly value: Secret } | undefined;
+  readonly timeoutMs: number;
+}
+export type RouteConfig = DeepReadonly<Omit<ParsedRoute, 'upstream' | 'directory'>> & {
+  readonly directory: DirectoryConfig | undefined;
   readonly upstream: DeepReadonly<Omit<ParsedUpstream, 'certificate'>> & {
     readonly certificate: CertificateConfig | undefined;
   };

@@ -1,5 +1,6 @@
 // Owns the keys that say where a route has its server from, when it is not written down as `host`.
 import { z } from 'zod';
+import { directorySchema } from './directory-schema.ts';
 import { type NamedServer, parseServer } from './named-server.ts';
 import { oneOf } from './values.ts';
 
@@ -12,7 +13,9 @@ export type TargetSource =
   /** Where the client wanted to go before a firewall diverted it. */
   | { readonly kind: 'destination' }
   /** Written down for single users and domains. */
-  | { readonly kind: 'table'; readonly entries: TargetTable };
+  | { readonly kind: 'table'; readonly entries: TargetTable }
+  /** Told by a directory that is asked for each login. */
+  | { readonly kind: 'directory' };
 
 /** By login name, domain, or `*` for all others. */
 export type TargetTable = Readonly<Record<string, NamedServer>>;
@@ -39,12 +42,18 @@ export const sourceKeys = {
   table: tableSchema
     .describe('Servers by login name or domain, * for all others, in place of host.')
     .optional(),
+  auth_http: directorySchema
+    .optional()
+    .describe(
+      'A directory that is asked for each login, in place of host, as auth_http of nginx does. The server that it names has to be allowed by targets.',
+    ),
 };
 
 export interface SourceInput {
   readonly host?: readonly string[] | undefined;
   readonly from?: 'login_name' | 'destination' | undefined;
   readonly table?: TargetTable | undefined;
+  readonly auth_http?: object | undefined;
 }
 
 type SourceKey = keyof SourceInput;
@@ -54,7 +63,7 @@ export function checkSource(input: SourceInput, context: z.RefinementCtx): void 
   const given = keys.filter((key) => input[key] !== undefined);
   const [first, second] = given;
   if (first === undefined) {
-    const message = 'missing; expected a host name or an IP address, or from or table';
+    const message = 'missing; expected a host name or an IP address, or from, table or auth_http';
     context.addIssue({ code: 'custom', path: ['host'], message });
   } else if (second !== undefined) {
     const message = `expected only one of ${given.join(' and ')}`;
@@ -63,9 +72,9 @@ export function checkSource(input: SourceInput, context: z.RefinementCtx): void 
 }
 
 /** Of what `checkSource` has let through. */
-export function sourceOf({ from, table }: SourceInput): TargetSource {
+export function sourceOf({ from, table, auth_http }: SourceInput): TargetSource {
   if (from === 'login_name') return { kind: 'login name' };
   if (from === 'destination') return { kind: 'destination' };
   if (table !== undefined) return { kind: 'table', entries: table };
-  return { kind: 'hosts' };
+  return auth_http === undefined ? { kind: 'hosts' } : { kind: 'directory' };
 }

@@ -59,6 +59,7 @@ export class AccountSession {
   #ahead: ReadAhead | undefined;
   #deleted: readonly string[] = [];
   #delivered = { messages: 0, octets: 0 };
+  #attempts = 0;
 
   constructor(services: AccountServices, log: Logger, signal: AbortSignal) {
     this.#services = services;
@@ -93,7 +94,9 @@ export class AccountSession {
     const durationMs = () => Math.round(clock.monotonicMs() - startedMs);
     try {
       const [log, signal] = [this.#log, this.#signal];
-      const attempt = { credentials, textMode: mode, user, session, log, signal };
+      this.#attempts += 1;
+      const attemptNumber = this.#attempts;
+      const attempt = { credentials, textMode: mode, attemptNumber, user, session, log, signal };
       const plan = planLogin(attempt, routes);
       route = plan.route.name;
       const opened = await logIn(attempt, plan, this.#services);

@@ -15,6 +15,7 @@ import type { AccountKey } from '../stores/store.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import { connectionQuery } from './connection-query.ts';
 import { type GuardServices, guardedLogin } from './logins/guarded-login.ts';
+import { lookUp } from './look-up.ts';
 import { type KeepingServices, readChanges } from './maildrop-changes.ts';
 import { type ReachServices, reachUpstream } from './reach-upstream.ts';
 
@@ -28,6 +29,8 @@ export interface LoginServices extends KeepingServices, GuardServices, ReachServ
 export interface LoginAttempt {
   readonly credentials: Credentials;
   readonly textMode: TextMode;
+  /** From 1, in one session. */
+  readonly attemptNumber: number;
   /** Printable form of the user name. */
   readonly user: string;
   readonly session: SessionFacts;
@@ -70,11 +73,12 @@ export async function logIn(
   plan: TargetPlan,
   services: LoginServices,
 ): Promise<LoggedIn> {
-  const { textMode, user, session, log, signal } = attempt;
-  const { pipeline, limits } = services;
-  const { route, candidates, origin } = plan;
-  const credentials = { ...attempt.credentials, user: plan.user };
-  let target = candidates[0] ?? route.upstream;
+  const { textMode, attemptNumber, user, session, log, signal } = attempt;
+  const { pipeline, limits, clock } = services;
+  const { route, origin } = plan;
+  const { client } = session;
+  const credentials = { ...attempt.credentials, user: plan.mailbox };
+  let target = plan.candidates[0] ?? route.upstream;
   const demand: { minVersion: 'TLSv1.2' | 'TLSv1.3' | undefined } = { minVersion: undefined };
   let upstream: UpstreamClient | undefined;
   const upstreamFacts = (): UpstreamFacts => ({
@@ -83,7 +87,7 @@ export async function logIn(
     tlsMode: target.tls,
     tls: upstream?.tls,
   });
-  const account = printableUser(plan.user);
+  const account = printableUser(plan.mailbox);
   const key: AccountKey = { user: account, upstreamHost: plan.place, textMode };
   let listed: Pick<LoggedIn, 'maildrop' | 'capabilities' | 'keptOriginals'> | undefined;
   try {
@@ -98,17 +102,19 @@ export async function logIn(
       },
     };
     await pipeline.access.logIn(facts, async () => {
-      refuseUnencrypted(candidates, demand.minVersion);
-      const { client } = session;
       const { upstreamHost } = key;
       const clientAddress = client.address;
       const guarded = { clientAddress, loginName: user, upstreamHost, credentials, signal };
-      const destination = { route, candidates, origin, account, client, log } as const;
+      refuseUnencrypted(plan.candidates, demand.minVersion);
       await guardedLogin(guarded, services, async () => {
+        const asked = { credentials, client, attemptNumber, signal };
+        const { candidates, user: told, password } = await lookUp(plan, asked, clock);
+        refuseUnencrypted(candidates, demand.minVersion);
+        const destination = { route, candidates, origin, account, client, log };
         ({ upstream, target } = await reachUpstream(destination, services, signal, (reached) =>
           refuseOldTls(reached.upstream, demand.minVersion),
         ));
-        await upstream.logIn(credentials, textMode);
+        await upstream.logIn({ user: told, password: password ?? credentials.password }, textMode);
       });
       if (upstream === undefined) throw new Error('login did not happen');
       const { scan, uidls, capabilities } = await upstream.list(limits.maxMessages);

@@ -93,6 +93,7 @@ function answerBeforeLogin(entry: Entry, query: ConnectionQuery): Answer {
       return 'yes';
     case 'destination':
       return query.destination === undefined ? 'no' : 'yes';
+    case 'directory':
     case 'login name':
     case 'table':
       return 'depends';

@@ -1,8 +1,10 @@
 // Owns what a login leads to: the servers that may be tried, and what makes its maildrop the same one
 // whichever of them has it. Pure.
 import { parseHost } from '../base/host-name.ts';
+import { Secret } from '../base/secret.ts';
 import type { NamedServer } from '../config/named-server.ts';
 import type { RouteConfig, UpstreamTarget } from '../config/schema.ts';
+import type { DirectoryAnswer } from './directory-message.ts';
 import type { LoginName } from './login-name.ts';
 import { rewriteUser } from './login-name.ts';
 import type { ConnectionQuery, RouteMatch } from './route.ts';
@@ -14,8 +16,12 @@ export interface TargetPlan {
   readonly route: RouteConfig;
   /** What the server is told. */
   readonly user: Buffer;
+  /** By whom the maildrop is known. */
+  readonly mailbox: Buffer;
+  /** In place of what the client has sent. */
+  readonly password?: Secret | undefined;
   readonly origin: TargetOrigin;
-  /** All of them have the same maildrops. */
+  /** All of them have the same maildrops. None while a directory has to be asked. */
   readonly candidates: readonly UpstreamTarget[];
   /** Where the maildrop is, by a name that does not change from one candidate to the next. */
   readonly place: string;
@@ -26,12 +32,29 @@ export function planOf(
   { route, name }: RouteMatch,
   connection: ConnectionQuery,
 ): TargetPlan | undefined {
+  const user = rewriteUser(name.user, route.loginName.rewrite);
+  const told = { route, user, mailbox: user };
+  if (route.source.kind === 'directory') {
+    // Its answers may change from one login to the next; a host name has no blank.
+    return { ...told, origin: 'lookup', candidates: [], place: `route ${route.name}` };
+  }
   const found = candidatesOf(route, name, connection);
   const [first] = found?.candidates ?? [];
   if (found === undefined || first === undefined) return undefined;
-  const user = rewriteUser(name.user, route.loginName.rewrite);
-  return { route, user, place: placeOf(found.placeHost ?? first.host, first.port), ...found };
+  const { origin, candidates, placeHost = first.host } = found;
+  return { ...told, origin, candidates, place: placeOf(placeHost, first.port) };
 }
+
+/** The plan with what a directory has answered. */
+export function withAnswer(
+  plan: TargetPlan,
+  { host, port, user = plan.user, password }: FoundServer,
+): TargetPlan {
+  const target = targetAt({ host, port }, plan.route.upstream);
+  return { ...plan, user, password: password && new Secret(password), candidates: [target] };
+}
+
+type FoundServer = Extract<DirectoryAnswer, { kind: 'found' }>;
 
 interface Found {
   readonly origin: TargetOrigin;
@@ -63,6 +86,8 @@ function candidatesOf(
       const placeHost = isProven ? target.serverName : target.host;
       return { origin: 'intercepted', candidates: [target], placeHost };
     }
+    case 'directory':
+      return undefined;
   }
 }
 

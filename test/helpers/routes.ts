@@ -4,6 +4,10 @@ import type { RouteConfig } from '../../src/config/schema.ts';
 
 /** Without what has to be read from files. */
 export function parseRoute(keys: object): RouteConfig {
-  const { upstream, ...route } = routeSchema.parse(keys);
-  return { ...route, upstream: { ...upstream, certificate: undefined } };
+  const { upstream, directory, ...route } = routeSchema.parse(keys);
+  return {
+    ...route,
+    directory: directory && { ...directory, header: undefined },
+    upstream: { ...upstream, certificate: undefined },
+  };
 }

@@ -63,6 +63,7 @@ async function attempt(port: number, settings: Attempt = {}): Promise<LoggedIn> 
   const login = {
     credentials: credentials(settings.user),
     textMode: 'octets',
+    attemptNumber: 1,
     user: settings.user ?? 'kim',
     session: { ...facts, client: { ...facts.client, listener: 'test' } },
     log: services.log,

@@ -10,6 +10,7 @@ import { isWrongPassword } from '../../upstream/failure.ts';
 import { clientNetwork } from './client-network.ts';
 import type { LoginGate, LoginKeys, LoginLimit, RefusalWords } from './login-gate.ts';
 import type { LoginTurns, WantedTurn } from './login-turns.ts';
+import { pause } from './pause.ts';
 import { isSharedAddress } from './shared-address.ts';
 
 export interface GuardServices {
@@ -120,21 +121,6 @@ function keysOf(attempt: GuardedAttempt, key: Buffer): LoginKeys {
 function digest(key: Buffer, pieces: readonly (string | Buffer)[]): string {
   const octets = Buffer.concat([key, ...pieces.map((piece) => Buffer.from(piece))]);
   return hash('sha256', octets, 'buffer').toString('base64url', 0, digestOctets);
-}
-
-/** Throws the reason of the signal. */
-async function pause(delayMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  const timer = clock.after(delayMs, resolve);
-  try {
-    await promise;
-  } finally {
-    timer.cancel();
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 /** A server may repeat what it was given, and no password is to be kept. */
