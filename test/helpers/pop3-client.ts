@@ -8,6 +8,8 @@ export type ClientTls = 'none' | 'stls' | 'implicit';
 export interface ConnectOptions {
   readonly port: number;
   readonly host?: string;
+  /** Address to come from. */
+  readonly localAddress?: string;
   readonly tls?: ClientTls;
   /** PEM of the only authority to trust. */
   readonly ca?: string;
@@ -80,7 +82,8 @@ export class Pop3Client {
   static async connect(options: ConnectOptions): Promise<Pop3Client> {
     const limitMs = options.limitMs ?? 60_000;
     const host = options.host ?? '127.0.0.1';
-    const tcp = connectTcp({ host, port: options.port, noDelay: true });
+    const { port, localAddress } = options;
+    const tcp = connectTcp({ host, port, noDelay: true, ...(localAddress && { localAddress }) });
     await settled(tcp, 'connect', limitMs);
     const first = options.tls === 'implicit' ? await secure(tcp, options, limitMs) : tcp;
     const client = new Pop3Client(first, limitMs);
