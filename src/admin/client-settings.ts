@@ -33,7 +33,7 @@ export function clientSettings(config: Config, names: ServerNames): ClientSettin
     listener: listener.name,
     server: serverOf(listener, names),
     port: listener.announce.port ?? listener.port,
-    tls: listener.tls,
+    tls: listener.announce.tls ?? listener.tls,
     certificate: certificateOf(listener),
     upstreamHosts: routesOf(config, listener).flatMap(namedHost).filter(isFirst),
     userNames: routesOf(config, listener).map(userNameOf).filter(isFirst),
@@ -51,8 +51,11 @@ function serverOf({ name, address, announce }: ListenerConfig, names: ServerName
   return isAnyAddress(address) ? names.machine : address;
 }
 
-function certificateOf({ tls, certificates, mint }: ListenerConfig): ClientSettings['certificate'] {
-  if (tls === 'none') return undefined;
+function certificateOf(listener: ListenerConfig): ClientSettings['certificate'] {
+  const { tls, certificates, mint, announce } = listener;
+  if ((announce.tls ?? tls) === 'none') return undefined;
+  // Whatever ends TLS in front has one.
+  if (tls === 'none') return 'configured';
   if (certificates.length > 0) return 'configured';
   return mint === undefined ? 'self-signed' : 'local authority';
 }

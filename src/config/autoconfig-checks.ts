@@ -6,7 +6,11 @@ interface Listener {
   readonly port: number;
   readonly tls: 'none' | 'stls' | 'implicit';
   readonly intercept?: string | undefined;
-  readonly announce: { readonly host: string | undefined; readonly port: number | undefined };
+  readonly announce: {
+    readonly host: string | undefined;
+    readonly port: number | undefined;
+    readonly tls: 'none' | 'stls' | 'implicit' | undefined;
+  };
 }
 
 interface Checked {
@@ -26,7 +30,8 @@ interface Checked {
 export function isTold(listener: Omit<Listener, 'name'>): boolean {
   const { tls, intercept, announce, port } = listener;
   const hasPort = port !== 0 || announce.port !== undefined;
-  return tls !== 'none' && intercept === undefined && announce.host !== undefined && hasPort;
+  const isEncrypted = (announce.tls ?? tls) !== 'none';
+  return isEncrypted && intercept === undefined && announce.host !== undefined && hasPort;
 }
 
 export function checkAutoconfig(

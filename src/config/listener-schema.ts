@@ -10,8 +10,13 @@ const announceSchema = z
       min: 1,
       max: 65_535,
     }).optional(),
+    tls: oneOf('Encryption, where something in front of this listener ends it.', [
+      'none',
+      'stls',
+      'implicit',
+    ]).optional(),
   })
-  .transform(({ host, port }) => ({ host, port }));
+  .transform(({ host, port, tls }) => ({ host, port, tls }));
 
 export const listenerSchema = z
   .strictObject({

@@ -64,6 +64,13 @@ test('the name of the server is that of the command, else announced, in the cert
   assert.equal(await serverOf(plain, {}), 'this-machine');
 });
 
+test('encryption that something in front ends is what mail programs are told', async () => {
+  const [settings] = await settingsOf(
+    '{name: first, port: 1110, tls: none, announce: {host: mail.example.net, port: 995, tls: implicit}}',
+  );
+  assert.deepEqual([settings?.tls, settings?.certificate], ['implicit', 'configured']);
+});
+
 test('an announced port stands for the one behind it', async () => {
   const [settings] = await settingsOf(
     '{name: first, port: 1995, tls: implicit, announce: {port: 995}}',

@@ -39,7 +39,7 @@ test('keys come out in camelCase with units, defaults filled in', async () => {
       banner: 'Postern ready',
       minTlsVersion: 'TLSv1.2',
       maxSessions: 1000,
-      announce: { host: undefined, port: undefined },
+      announce: { host: undefined, port: undefined, tls: undefined },
       certificates: [],
       plainLogin: 'allowed',
       tlsProfile: 'intermediate',

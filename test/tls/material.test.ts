@@ -44,7 +44,7 @@ const listener: ListenerConfig = {
   minTlsVersion: 'TLSv1.2',
   maxSessions: 10,
   banner: 'ready',
-  announce: { host: undefined, port: undefined },
+  announce: { host: undefined, port: undefined, tls: undefined },
 };
 
 function withFiles(keyName: string, passphrase?: Secret): ListenerConfig {

@@ -1,6 +1,6 @@
 // Owns what is told for each mail domain: servers to fetch mail from, and the one to send it by. Pure.
 import { isTold } from '../../config/autoconfig-checks.ts';
-import type { AutoconfigConfig, Config } from '../../config/schema.ts';
+import type { AutoconfigConfig, Config, ListenerConfig } from '../../config/schema.ts';
 import { type ClientSettings, clientSettings } from '../client-settings.ts';
 
 type DomainConfig = AutoconfigConfig['domains'][number];
@@ -46,9 +46,11 @@ export function settingsByDomain(config: Config): SettingsByDomain {
 }
 
 function toldListeners({ listeners }: Config): string[] {
+  const rank = ({ tls, announce }: ListenerConfig): number =>
+    bestFirst.indexOf(announce.tls ?? tls);
   return listeners
     .filter(isTold)
-    .toSorted((a, b) => bestFirst.indexOf(a.tls) - bestFirst.indexOf(b.tls))
+    .toSorted((a, b) => rank(a) - rank(b))
     .map(({ name }) => name);
 }
 
