@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { keepsSecret, loginMethods, methodsOf } from './login-methods.ts';
 import { loginNameSchema } from './login-name-schema.ts';
+import { providerLogin, providers } from './providers.ts';
 import { checkSource, sourceKeys, sourceOf } from './source-schema.ts';
 import { targetsSchema } from './targets-schema.ts';
 import { checkUpstreamTls, upstreamTlsKeys } from './upstream-tls-schema.ts';
@@ -74,7 +75,8 @@ const upstreamSchema = z
     context.addIssue({ code: 'custom', path: ['tls'], message });
   })
   .transform((upstream) => {
-    const hosts = (upstream.host ?? []).map((each) => ({
+    const known = providers.find(({ name }) => name === upstream.provider);
+    const hosts = (known === undefined ? (upstream.host ?? []) : [known.host]).map((each) => ({
       host: each,
       serverName: upstream.server_name ?? each,
     }));
@@ -92,7 +94,7 @@ const upstreamSchema = z
       pins: upstream.pins,
       minTlsVersion: upstream.min_version,
       certificate: upstream.certificate,
-      login: upstream.login,
+      login: known === undefined ? upstream.login : providerLogin(upstream.login, known),
       allowPlaintextLogin: upstream.allow_plaintext_login,
       proxyProtocol: upstream.proxy_protocol,
       readAhead: upstream.read_ahead,

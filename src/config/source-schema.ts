@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { directorySchema } from './directory-schema.ts';
 import { type NamedServer, parseServer } from './named-server.ts';
+import { type ProviderName, providers } from './providers.ts';
 import { oneOf } from './values.ts';
 
 /** Where the servers of a route come from. */
@@ -14,6 +15,8 @@ export type TargetSource =
   | { readonly kind: 'destination' }
   /** Written down for single users and domains. */
   | { readonly kind: 'table'; readonly entries: TargetTable }
+  /** Of the provider whose domain the login name has. */
+  | { readonly kind: 'provider' }
   /** Told by a directory that is asked for each login. */
   | { readonly kind: 'directory' };
 
@@ -42,6 +45,10 @@ export const sourceKeys = {
   table: tableSchema
     .describe('Servers by login name or domain, * for all others, in place of host.')
     .optional(),
+  provider: oneOf(
+    'A large provider in place of host, whose server is known; auto takes the one whose domain the login name has. See routing.md.',
+    ['auto', ...providers.map(({ name }) => name)],
+  ).optional(),
   auth_http: directorySchema
     .optional()
     .describe(
@@ -53,6 +60,7 @@ export interface SourceInput {
   readonly host?: readonly string[] | undefined;
   readonly from?: 'login_name' | 'destination' | undefined;
   readonly table?: TargetTable | undefined;
+  readonly provider?: 'auto' | ProviderName | undefined;
   readonly auth_http?: object | undefined;
 }
 
@@ -63,7 +71,8 @@ export function checkSource(input: SourceInput, context: z.RefinementCtx): void 
   const given = keys.filter((key) => input[key] !== undefined);
   const [first, second] = given;
   if (first === undefined) {
-    const message = 'missing; expected a host name or an IP address, or from, table or auth_http';
+    const message =
+      'missing; expected a host name or an IP address, or from, table, provider or auth_http';
     context.addIssue({ code: 'custom', path: ['host'], message });
   } else if (second !== undefined) {
     const message = `expected only one of ${given.join(' and ')}`;
@@ -72,9 +81,10 @@ export function checkSource(input: SourceInput, context: z.RefinementCtx): void 
 }
 
 /** Of what `checkSource` has let through. */
-export function sourceOf({ from, table, auth_http }: SourceInput): TargetSource {
+export function sourceOf({ from, table, provider, auth_http }: SourceInput): TargetSource {
   if (from === 'login_name') return { kind: 'login name' };
   if (from === 'destination') return { kind: 'destination' };
   if (table !== undefined) return { kind: 'table', entries: table };
+  if (provider === 'auto') return { kind: 'provider' };
   return auth_http === undefined ? { kind: 'hosts' } : { kind: 'directory' };
 }

@@ -1,9 +1,7 @@
 // Owns at which upstreams messages may be fetched that the client has not asked for.
+import { collectingHosts } from '../config/providers.ts';
 import type { UpstreamTarget } from '../config/schema.ts';
 import type { UpstreamCapabilities } from '../pop3/capability.ts';
-
-/** They take a message as collected once it was retrieved, whatever they announce. */
-const collectingHosts: ReadonlySet<string> = new Set(['pop.gmail.com', 'pop.googlemail.com']);
 
 /** `EXPIRE 0`: the server may delete at QUIT what was retrieved (RFC 2449 s.6.7). */
 const deletesWhatIsRetrieved = /^0+(?: |$)/;

@@ -95,6 +95,7 @@ function answerBeforeLogin(entry: Entry, query: ConnectionQuery): Answer {
       return query.destination === undefined ? 'no' : 'yes';
     case 'directory':
     case 'login name':
+    case 'provider':
     case 'table':
       return 'depends';
   }

@@ -3,8 +3,10 @@
 import { parseHost } from '../base/host-name.ts';
 import { Secret } from '../base/secret.ts';
 import type { NamedServer } from '../config/named-server.ts';
+import { findProvider, providerLogin } from '../config/providers.ts';
 import type { RouteConfig, UpstreamTarget } from '../config/schema.ts';
 import type { DirectoryAnswer } from './directory-message.ts';
+import { domainOf } from './domain.ts';
 import type { LoginName } from './login-name.ts';
 import { rewriteUser } from './login-name.ts';
 import type { ConnectionQuery, RouteMatch } from './route.ts';
@@ -85,6 +87,13 @@ function candidatesOf(
       const isProven = target.tls !== 'none' && target.verify === 'full';
       const placeHost = isProven ? target.serverName : target.host;
       return { origin: 'intercepted', candidates: [target], placeHost };
+    }
+    case 'provider': {
+      const provider = findProvider(domainOf(user) ?? '');
+      if (provider === undefined) return undefined;
+      const target = targetAt({ host: provider.host, port: undefined }, upstream);
+      const login = providerLogin(upstream.login, provider);
+      return { origin: 'configuration', candidates: [{ ...target, login }] };
     }
     case 'directory':
       return undefined;

@@ -94,7 +94,7 @@ export const badConfigurations: readonly BadConfiguration[] = [
     name: 'a misspelt key deep inside',
     yaml: `${goodYaml}`.replace('host: pop', 'hots: pop'),
     answers: [
-      '5:21: routes[0].upstream.host: missing; expected a host name or an IP address, or from, table or auth_http',
+      '5:21: routes[0].upstream.host: missing; expected a host name or an IP address, or from, table, provider or auth_http',
       "5:32: routes[0].upstream.hots: unknown key 'hots'; did you mean 'host'?",
     ],
   },

@@ -127,3 +127,20 @@ for (const [keys, facts, plan] of diverted) {
     assert.equal(made, plan === undefined ? undefined : `intercepted: ${plan}`);
   });
 }
+
+test('a large provider is found by the domain of the login name, or is named by the route', () => {
+  const by = (user: string, provider: string, more: object = {}) =>
+    planFor(user, { upstream: { provider, ...more } });
+  assert.equal(
+    shown(by('recent:ann@GMail.com', 'auto')),
+    'configuration: recent:ann@GMail.com at implicit pop.gmail.com:995 pop.gmail.com in pop.gmail.com',
+  );
+  assert.equal(by('ann@example.org', 'auto'), undefined);
+  assert.equal(by('ann@example.org', 'gmx')?.candidates[0]?.host, 'pop.gmx.net');
+  assert.equal(by('ann@example.org', 'gmx')?.candidates[0]?.login, 'auto');
+  for (const provider of ['auto', 'microsoft']) {
+    assert.equal(by('ann@outlook.com', provider)?.candidates[0]?.login, 'xoauth2');
+    const given = by('ann@outlook.com', provider, { login: 'oauthbearer' });
+    assert.equal(given?.candidates[0]?.login, 'oauthbearer');
+  }
+});
