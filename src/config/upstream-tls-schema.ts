@@ -12,7 +12,7 @@ export const upstreamTlsKeys = {
     'stls',
     'none',
   ]).default('implicit'),
-  ca: path('PEM file of certificate authorities, instead of those of the system.').optional(),
+  ca: path('PEM file of certificate authorities, instead of those that come with Node.').optional(),
   server_name: host('Name that the certificate must carry; the host by default.').optional(),
   verify: oneOf(
     'Check of the certificate: full is authority, dates, name and, if there are any, pins; pin is the key alone, whoever has signed it. "none" is for tests only.',
