@@ -1,7 +1,7 @@
 // Owns the folder of the local authority: its certificate, its key, what it has signed and what it has taken
 // back. The key is for its user alone.
-import { appendFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 
 /** One certificate that was signed. */
 export interface IssuedRecord {
@@ -11,6 +11,10 @@ export interface IssuedRecord {
   readonly fromMs: number;
   readonly untilMs: number;
 }
+
+const issuedFile = /^issued-\d{4}-\d{2}\.jsonl$/;
+/** No certificate lives longer than 90 days. */
+const keptMs = 100 * 86_400_000;
 
 export class AuthorityFolder {
   readonly path: string;
@@ -32,8 +36,9 @@ export class AuthorityFolder {
     return join(this.path, 'revoked.pem');
   }
 
-  get #issuedFile(): string {
-    return join(this.path, 'issued.jsonl');
+  /** One for each month, so that old ones can go without disturbing whoever writes. */
+  #issuedFile(atMs: number): string {
+    return join(this.path, `issued-${new Date(atMs).toISOString().slice(0, 7)}.jsonl`);
   }
 
   /** Rejects when there is an authority already: another one would make all clients distrust it. */
@@ -75,17 +80,26 @@ export class AuthorityFolder {
 
   /** Several processes may do so at a time: a short line is appended whole. */
   async record(issued: IssuedRecord): Promise<void> {
-    await appendFile(this.#issuedFile, `${JSON.stringify(issued)}\n`, { mode: 0o600 });
+    const file = this.#issuedFile(issued.fromMs);
+    await appendFile(file, `${JSON.stringify(issued)}\n`, { mode: 0o600 });
   }
 
   /** What has not expired; damaged lines are left out. */
   async issued(nowMs: number): Promise<readonly IssuedRecord[]> {
-    const text = await readFile(this.#issuedFile, 'utf8').catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-      throw error;
-    });
-    const records = text.split('\n').map(toRecord);
-    return records.filter((each) => each !== undefined && each.untilMs > nowMs) as IssuedRecord[];
+    const files = (await readdir(this.path)).filter((name) => issuedFile.test(name)).sort();
+    const texts = await Promise.all(files.map((name) => readFile(join(this.path, name), 'utf8')));
+    return texts
+      .flatMap((text) => text.split('\n').map(toRecord))
+      .filter((each) => each !== undefined)
+      .filter(({ untilMs }) => untilMs > nowMs);
+  }
+
+  /** Removes records of which all have expired. */
+  async prune(nowMs: number): Promise<void> {
+    const oldest = basename(this.#issuedFile(nowMs - keptMs));
+    for (const name of await readdir(this.path)) {
+      if (issuedFile.test(name) && name < oldest) await rm(join(this.path, name), { force: true });
+    }
   }
 }
 

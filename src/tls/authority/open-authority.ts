@@ -46,6 +46,7 @@ export class OpenAuthority {
       const authority = await Authority.open(await folder.read(), config.passphrase);
       const open = new OpenAuthority(authority, folder, config, services);
       await open.look();
+      await folder.prune(services.clock.nowMs());
       return open;
     } catch (cause) {
       throw unusable('the local authority cannot be used; postern ca init makes one', cause);
