@@ -26,7 +26,7 @@ export function askedName(socket: Socket): Promise<string | undefined> {
         const reading = reader.push(chunk);
         if (reading.kind === 'incomplete') continue;
         end();
-        socket.unshift(Buffer.concat(chunks));
+        socket.unshift(chunks.length === 1 ? chunk : Buffer.concat(chunks));
         resolve(reading.kind === 'hello' ? reading.serverName : undefined);
         return;
       }

@@ -49,7 +49,9 @@ export class OpenAuthority {
       await folder.prune(services.clock.nowMs());
       return open;
     } catch (cause) {
-      throw unusable('the local authority cannot be used; postern ca init makes one', cause);
+      const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+      if (isMissing) throw unusable('there is no local authority; postern ca init makes one');
+      throw unusable('the local authority cannot be used', cause);
     }
   }
 
