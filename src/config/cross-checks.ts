@@ -18,6 +18,7 @@ interface Checked {
 interface CheckedRoute {
   readonly name: string;
   readonly listeners?: readonly string[] | undefined;
+  readonly destinations?: readonly unknown[] | undefined;
   readonly serverNames?: readonly string[] | undefined;
   /** Undefined where the route is wrong in itself: then it comes as it was written. */
   readonly source?: { readonly kind: string } | undefined;
@@ -109,10 +110,11 @@ function isFor(listener: string, { listeners }: CheckedRoute): boolean {
 /** Only TLS brings a name, and only diverted connections have another destination. */
 function canTake(
   { tls, intercept }: Checked['listeners'][number],
-  { serverNames, source }: CheckedRoute,
+  { destinations, serverNames, source }: CheckedRoute,
 ): boolean {
   if (serverNames !== undefined && tls === 'none') return false;
-  return source?.kind !== 'destination' || intercept !== undefined;
+  if (intercept !== undefined) return true;
+  return source?.kind !== 'destination' && destinations === undefined;
 }
 
 function checkLogins({ logins }: Checked, report: Report): void {

@@ -138,6 +138,9 @@ export const routeSchema = z
       .describe('Listeners whose clients take this route; all of them by default.')
       .optional(),
     clients: networks('Networks whose clients take this route; all by default.').optional(),
+    destinations: networks(
+      'Networks of the mail servers that clients called whose connections a firewall diverted. Others do not take this route.',
+    ).optional(),
     server_names: namePatterns(
       'Names that clients ask for in the TLS handshake (SNI), * for any characters. A client that asks for none does not take this route.',
     ).optional(),

@@ -35,6 +35,7 @@ type Answer = 'yes' | 'no' | 'depends';
 interface Entry {
   readonly route: RouteConfig;
   readonly clients: NetworkSet | undefined;
+  readonly destinations: NetworkSet | undefined;
   readonly domains: readonly string[] | undefined;
 }
 
@@ -45,6 +46,7 @@ export class Routes {
     this.#entries = routes.map((route) => ({
       route,
       clients: route.clients && new NetworkSet(route.clients),
+      destinations: route.destinations && new NetworkSet(route.destinations),
       domains: route.domains?.map(plainDomain),
     }));
   }
@@ -101,11 +103,12 @@ function answerBeforeLogin(entry: Entry, query: ConnectionQuery): Answer {
   }
 }
 
-function fitsConnection({ route, clients }: Entry, query: ConnectionQuery): boolean {
+function fitsConnection({ route, clients, destinations }: Entry, query: ConnectionQuery): boolean {
   const { listeners, serverNames } = route;
   return (
     (listeners?.includes(query.listener) ?? true) &&
     (clients?.contains(query.clientAddress) ?? true) &&
+    (destinations?.contains(query.destination?.address ?? '') ?? true) &&
     (serverNames === undefined || fitsAny(serverNames, query.serverName))
   );
 }

@@ -251,6 +251,13 @@ export const badConfigurations: readonly BadConfiguration[] = [
     ],
   },
   {
+    name: 'a listener whose only route waits for where diverted clients wanted to go',
+    yaml: withRoute('  - {name: r, destinations: [192.0.2.0/24], upstream: {host: a.example}}\n'),
+    answers: [
+      '2:5: listeners[0]: expected a route for listener pop3; r waits for what no session of it has',
+    ],
+  },
+  {
     name: 'a listener without a route',
     yaml: `listeners:\n${listener}  - {name: lost, port: 1111, tls: none}\nroutes:\n  - {name: r, listeners: [pop3], upstream: {host: a.example}}\n`,
     answers: ['3:5: listeners[1]: expected a route for listener lost'],

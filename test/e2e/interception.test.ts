@@ -219,6 +219,43 @@ test('an intercepted session goes nowhere that the policy does not allow', async
   assert.equal(toB?.subject, 'kept by provider b');
 });
 
+test('a provider that the configuration knows is reached by its name', async (t) => {
+  const network = bedFor(t);
+  if (network === undefined) return;
+  const [a, b] = providers;
+  await network.configure({
+    ...configuration('redirect'),
+    routes: [
+      {
+        name: 'known',
+        destinations: ['198.51.100.0/24'],
+        // Whoever is told by address is this one, by another of its addresses.
+        upstream: { host: a.addresses.ipv6, server_name: a.host, tls: 'stls', ca: './ca.pem' },
+      },
+      {
+        name: 'called',
+        upstream: { from: 'destination', tls: 'stls', ca: './ca.pem' },
+        targets: { allow: providerNetworks },
+      },
+    ],
+  });
+  await network.clearFirewall();
+  await network.divert('nftables');
+  await using serving = await network.serve(...withoutNetAdmin);
+  const seen = await network.visit(
+    [a, b].map(({ addresses }) => ({ host: addresses.ipv4, port: 110 })),
+  );
+  assert.deepEqual(
+    seen.map(({ subject }) => subject),
+    ['kept by provider a', 'kept by provider b'],
+  );
+  const upstreams = await eventually('both logins are in the log', () => {
+    const found = serving.lines().filter(({ msg }) => msg === 'login accepted');
+    return found.length === 2 ? found.map(({ upstream }) => upstream) : undefined;
+  });
+  assert.deepEqual(upstreams.toSorted(), [a.addresses.ipv6, b.addresses.ipv4].toSorted());
+});
+
 test('without the privilege, TPROXY says what it needs and serves nobody', async (t) => {
   const network = bedFor(t);
   if (network === undefined) return;

@@ -52,6 +52,21 @@ const cases: readonly (readonly [Facts, string | undefined])[] = [
   [{ listener: 'other', user: 'ann@' }, undefined],
 ];
 
+for (const [destination, name] of [
+  [{ address: '198.51.100.7', port: 110 }, 'provider'],
+  [{ address: '2001:db8:a::7', port: 995 }, 'provider'],
+  [{ address: '198.51.101.7', port: 110 }, 'called'],
+  [undefined, undefined],
+] as const) {
+  test(`a session diverted from ${destination?.address ?? 'nowhere'} takes ${name ?? 'no route'}`, () => {
+    const diverting = routesOf({
+      provider: { destinations: ['198.51.100.0/24', '2001:db8:a::/48'] },
+      called: { upstream: { from: 'destination' } },
+    });
+    assert.equal(diverting.findPlan(query({ destination }))?.route.name, name);
+  });
+}
+
 for (const [facts, name] of cases) {
   test(`${JSON.stringify(facts)} takes ${name ?? 'no route'}`, () => {
     assert.equal(routes.findPlan(query(facts))?.route.name, name);
