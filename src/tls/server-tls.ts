@@ -109,6 +109,7 @@ function makeContext(
     ticketKeys: keysForNames(
       ticketKeys,
       certificates.flatMap(({ names }) => names),
+      settings.tlsProfile,
     ),
   });
 }

@@ -23,12 +23,16 @@ export function ticketKeysOf(secret: Secret, nowMs: number): TicketKeys {
 
 /**
  * RFC 6066 s.3: a session is not resumed under another name. With keys of their own, the tickets of one set
- * of names mean nothing to another.
+ * of names mean nothing to another; nor is what was negotiated by old rules resumed where there are new ones.
  */
-export function keysForNames(keys: TicketKeys, names: readonly string[]): TicketKeys {
+export function keysForNames(
+  keys: TicketKeys,
+  names: readonly string[],
+  profile: string,
+): TicketKeys {
   const list = [...new Set(names)].sort().join(' ');
   const digest = createHash('sha256').update(list).digest('hex');
-  return derive(keys, `postern tickets of ${digest}`);
+  return derive(keys, `postern ${profile} tickets of ${digest}`);
 }
 
 function derive(secret: Buffer, about: string): Buffer {

@@ -1,10 +1,12 @@
 // Each kind of listener, looked at from outside with OpenSSL and testssl.sh.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
 import { type RunningApp, startApp } from '../../src/app/start-app.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { Pop3Client } from '../helpers/pop3-client.ts';
@@ -169,6 +171,17 @@ test('HTTP on a port for TLS is cut', async () => {
   socket.on('error', () => {});
   socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   assert.doesNotMatch(await text(socket), /HTTP|OK|ERR/);
+});
+
+test('HTTP behind STLS is cut', async () => {
+  const plain = connectTcp(portOf('stls'), '127.0.0.1');
+  await once(plain, 'data');
+  plain.write('STLS\r\n');
+  await once(plain, 'data');
+  const secured = connectTls({ socket: plain, rejectUnauthorized: false });
+  secured.on('error', () => {});
+  secured.write('POST / HTTP/1.1\r\nHost: x\r\n\r\nUSER kim\r\n');
+  assert.equal(await text(secured), '');
 });
 
 interface Finding {
