@@ -108,6 +108,7 @@ export class Generation {
       troubles,
       knownCapabilities,
       hostHealth,
+      srvRecords: shared.srvRecords,
       earlyTurns,
       clock,
       log,

@@ -10,6 +10,7 @@ import type { PluginHost } from '../pipeline/registry.ts';
 import type { Verdict } from '../plugin-api/verdict.ts';
 import { LoginTurns } from '../proxy/logins/login-turns.ts';
 import { HostHealth } from '../routing/host-health.ts';
+import { SrvRecords } from '../routing/lookups/srv-records.ts';
 import { openFinalSizes } from '../stores/final-sizes.ts';
 import { GatheredTlsUses } from '../stores/gathered-tls-uses.ts';
 import { type KeptValuesFile, openKeptValues } from '../stores/kept-values.ts';
@@ -48,6 +49,7 @@ export class SharedState {
   readonly loginTurns = new LoginTurns(this.clock);
   /** By what the upstream is and how it is reached: two configurations may name the same one. */
   readonly knownCapabilities = new KnownUpstreams(this.clock);
+  readonly srvRecords = new SrvRecords(this.clock);
   /** Of this process: each finds out for itself. */
   readonly hostHealth = new HostHealth();
   readonly #stateFolder: string;

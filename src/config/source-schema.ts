@@ -17,6 +17,8 @@ export type TargetSource =
   | { readonly kind: 'table'; readonly entries: TargetTable }
   /** Of the provider whose domain the login name has. */
   | { readonly kind: 'provider' }
+  /** Named by SRV records of the domain of the login name. */
+  | { readonly kind: 'srv' }
   /** Told by a directory that is asked for each login. */
   | { readonly kind: 'directory' };
 
@@ -39,8 +41,8 @@ const tableSchema = z.record(z.string().min(1).max(320), server, {
 /** At most one of them, and only without `host`. */
 export const sourceKeys = {
   from: oneOf(
-    'Who names the server in place of host: login_name, or destination for connections that a firewall diverted. It has to be allowed by targets.',
-    ['login_name', 'destination'],
+    'Who names the server in place of host: login_name, destination for connections that a firewall diverted, or srv for the DNS records of the domain (RFC 6186). It has to be allowed by targets.',
+    ['login_name', 'destination', 'srv'],
   ).optional(),
   table: tableSchema
     .describe('Servers by login name or domain, * for all others, in place of host.')
@@ -58,7 +60,7 @@ export const sourceKeys = {
 
 export interface SourceInput {
   readonly host?: readonly string[] | undefined;
-  readonly from?: 'login_name' | 'destination' | undefined;
+  readonly from?: 'login_name' | 'destination' | 'srv' | undefined;
   readonly table?: TargetTable | undefined;
   readonly provider?: 'auto' | ProviderName | undefined;
   readonly auth_http?: object | undefined;
@@ -84,6 +86,7 @@ export function checkSource(input: SourceInput, context: z.RefinementCtx): void 
 export function sourceOf({ from, table, provider, auth_http }: SourceInput): TargetSource {
   if (from === 'login_name') return { kind: 'login name' };
   if (from === 'destination') return { kind: 'destination' };
+  if (from === 'srv') return { kind: 'srv' };
   if (table !== undefined) return { kind: 'table', entries: table };
   if (provider === 'auto') return { kind: 'provider' };
   return auth_http === undefined ? { kind: 'hosts' } : { kind: 'directory' };

@@ -15,11 +15,15 @@ import type { AccountKey } from '../stores/store.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import { connectionQuery } from './connection-query.ts';
 import { type GuardServices, guardedLogin } from './logins/guarded-login.ts';
-import { lookUp } from './look-up.ts';
+import { type LookUpServices, lookUp } from './look-up.ts';
 import { type KeepingServices, readChanges } from './maildrop-changes.ts';
 import { type ReachServices, reachUpstream } from './reach-upstream.ts';
 
-export interface LoginServices extends KeepingServices, GuardServices, ReachServices {
+export interface LoginServices
+  extends KeepingServices,
+    GuardServices,
+    ReachServices,
+    LookUpServices {
   readonly pipeline: Pipeline;
   readonly limits: LimitsConfig;
   readonly routes: Routes;
@@ -74,7 +78,7 @@ export async function logIn(
   services: LoginServices,
 ): Promise<LoggedIn> {
   const { textMode, attemptNumber, user, session, log, signal } = attempt;
-  const { pipeline, limits, clock } = services;
+  const { pipeline, limits } = services;
   const { route, origin } = plan;
   const { client } = session;
   const credentials = { ...attempt.credentials, user: plan.mailbox };
@@ -108,7 +112,7 @@ export async function logIn(
       refuseUnencrypted(plan.candidates, demand.minVersion);
       await guardedLogin(guarded, services, async () => {
         const asked = { credentials, client, attemptNumber, signal };
-        const { candidates, user: told, password } = await lookUp(plan, asked, clock);
+        const { candidates, user: told, password } = await lookUp(plan, asked, services);
         refuseUnencrypted(candidates, demand.minVersion);
         const destination = { route, candidates, origin, account, client, log };
         ({ upstream, target } = await reachUpstream(destination, services, signal, (reached) =>

@@ -98,6 +98,7 @@ function answerBeforeLogin(entry: Entry, query: ConnectionQuery): Answer {
     case 'directory':
     case 'login name':
     case 'provider':
+    case 'srv':
     case 'table':
       return 'depends';
   }

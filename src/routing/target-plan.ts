@@ -10,6 +10,7 @@ import { domainOf } from './domain.ts';
 import type { LoginName } from './login-name.ts';
 import { rewriteUser } from './login-name.ts';
 import type { ConnectionQuery, RouteMatch } from './route.ts';
+import { orderSrv, type SrvRecord, srvServerName } from './srv-order.ts';
 import type { TargetOrigin } from './target-policy.ts';
 import { findServer } from './target-table.ts';
 import { hostsOf } from './upstream-hosts.ts';
@@ -25,6 +26,8 @@ export interface TargetPlan {
   readonly origin: TargetOrigin;
   /** All of them have the same maildrops. None while a directory has to be asked. */
   readonly candidates: readonly UpstreamTarget[];
+  /** Whose SRV records say where. */
+  readonly domain?: string | undefined;
   /** Where the maildrop is, by a name that does not change from one candidate to the next. */
   readonly place: string;
 }
@@ -39,6 +42,17 @@ export function planOf(
   if (route.source.kind === 'directory') {
     // Its answers may change from one login to the next; a host name has no blank.
     return { ...told, origin: 'lookup', candidates: [], place: `route ${route.name}` };
+  }
+  if (route.source.kind === 'srv') {
+    const domain = parseHost(domainOf(name.user) ?? '');
+    if (domain?.kind !== 'name') return undefined;
+    return {
+      ...told,
+      origin: 'lookup',
+      candidates: [],
+      place: `domain ${domain.text}`,
+      domain: domain.text,
+    };
   }
   const found = candidatesOf(route, name, connection);
   const [first] = found?.candidates ?? [];
@@ -55,6 +69,27 @@ export function withAnswer(
   const target = targetAt({ host, port }, plan.route.upstream);
   return { ...plan, user, password: password && new Secret(password), candidates: [target] };
 }
+
+/** The plan with what SRV records have told: those for implicit TLS first, as RFC 8314 s.3 prefers it. */
+export function withRecords(plan: TargetPlan, domain: string, answer: SrvAnswer): TargetPlan {
+  const { upstream } = plan.route;
+  const mailbox = plan.mailbox.toString('latin1');
+  const modes = ['implicit', 'stls'] as const;
+  const found = modes.flatMap((tls) =>
+    orderSrv(answer[tls], mailbox).map((server) => ({ ...server, tls })),
+  );
+  const candidates = found.map(({ tls, ...server }, tier) => ({
+    ...targetAt(server, upstream),
+    tls,
+    tier,
+    serverName:
+      upstream.serverName === '' ? srvServerName(server.host, domain) : upstream.serverName,
+  }));
+  return { ...plan, candidates };
+}
+
+/** By kind of encryption. */
+type SrvAnswer = Readonly<Record<'implicit' | 'stls', readonly SrvRecord[]>>;
 
 type FoundServer = Extract<DirectoryAnswer, { kind: 'found' }>;
 
@@ -96,6 +131,7 @@ function candidatesOf(
       return { origin: 'configuration', candidates: [{ ...target, login }] };
     }
     case 'directory':
+    case 'srv':
       return undefined;
   }
 }

@@ -22,6 +22,7 @@ import { TlsUseRecorder, type TlsUseServices } from '../../src/proxy/tls-use.ts'
 import type { Trouble } from '../../src/proxy/troubles.ts';
 import { HostHealth } from '../../src/routing/host-health.ts';
 import type { Resolve } from '../../src/routing/lookups/guarded-lookup.ts';
+import { SrvRecords } from '../../src/routing/lookups/srv-records.ts';
 import { Routes } from '../../src/routing/route.ts';
 import { TargetPolicy } from '../../src/routing/target-policy.ts';
 import type { UpstreamMessage } from '../../src/session/maildrop.ts';
@@ -115,6 +116,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     troubles: createMemoryCache<Trouble>({ maxEntries: 100, ttlMs: 1_000_000 }),
     knownCapabilities: new KnownUpstreams(clock),
     hostHealth: new HostHealth(),
+    srvRecords: new SrvRecords(clock),
     ...(settings.resolve && { resolve: settings.resolve }),
     earlyTurns: new Turns(8),
     letters: memoryLetters(() => clock.nowMs()),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ConnectionQuery, Routes } from '../../src/routing/route.ts';
-import type { TargetPlan } from '../../src/routing/target-plan.ts';
+import { type TargetPlan, withRecords } from '../../src/routing/target-plan.ts';
 import { parseRoute } from '../helpers/routes.ts';
 
 const connection: ConnectionQuery = {
@@ -143,4 +143,23 @@ test('a large provider is found by the domain of the login name, or is named by 
     const given = by('ann@outlook.com', provider, { login: 'oauthbearer' });
     assert.equal(given?.candidates[0]?.login, 'oauthbearer');
   }
+});
+
+test('SRV records lead to servers with implicit TLS first, for a maildrop of the domain', () => {
+  const plan = planFor('ann@Example.ORG', {
+    upstream: { from: 'srv' },
+    login_name: { rewrite: [{ strip_domain: '*' }] },
+  });
+  assert(plan?.domain === 'example.org');
+  const record = (name: string, port: number) => ({ name, port, priority: 0, weight: 0 });
+  const found = withRecords(plan, plan.domain, {
+    implicit: [record('pop.hoster.example', 995)],
+    stls: [record('pop.example.org', 110)],
+  });
+  assert.equal(
+    shown(found),
+    'lookup: ann at implicit pop.hoster.example:995 example.org, stls pop.example.org:110 pop.example.org in domain example.org',
+  );
+  assert.equal(planFor('ann', { upstream: { from: 'srv' } }), undefined);
+  assert.equal(planFor('ann@127.1', { upstream: { from: 'srv' } }), undefined);
 });

@@ -4,7 +4,6 @@ import { type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Clock } from '../../base/clock.ts';
 import { withDeadline } from '../../base/deadline.ts';
-import { AppError } from '../../base/errors.ts';
 import type { Secret } from '../../base/secret.ts';
 import {
   type DirectoryAnswer,
@@ -12,6 +11,7 @@ import {
   questionFields,
   readAnswer,
 } from '../directory-message.ts';
+import { lookupFailed } from './lookup-failed.ts';
 
 export interface Directory {
   readonly url: string;
@@ -35,9 +35,9 @@ export async function askDirectory(
     timeoutMs,
     signal,
     (deadline) => exchange(url, fields, deadline),
-    () => failure('no answer in time'),
+    () => lookupFailed('no answer in time'),
   );
-  if (answer.kind === 'unusable') throw failure(answer.reason);
+  if (answer.kind === 'unusable') throw lookupFailed(answer.reason);
   return answer;
 }
 
@@ -58,16 +58,7 @@ function exchange(
       resolve(readAnswer(response.headers));
       response.destroy();
     });
-    sent.on('error', (cause) => reject(failure('no connection', cause)));
+    sent.on('error', (cause) => reject(lookupFailed('no connection', cause)));
     sent.end();
-  });
-}
-
-function failure(reason: string, cause?: unknown): AppError {
-  return new AppError('LOOKUP_FAILED', {
-    fault: 'proxy',
-    publicText: 'the mail server of this login cannot be found now, try again later',
-    details: { reason },
-    cause,
   });
 }
