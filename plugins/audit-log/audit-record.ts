@@ -48,7 +48,7 @@ export function toAuditRecord(observation: Observation, time: Date): string {
   const facts: EventFacts = observation;
   const { session, message, durationMs } = facts;
   const { client } = session;
-  const { destination } = client;
+  const { destination, via } = client;
   const account = message?.account;
   const upstream = account === undefined ? facts.upstream : account.upstream;
   // One shape for all: a record that is put together of several costs twice as much.
@@ -59,6 +59,7 @@ export function toAuditRecord(observation: Observation, time: Date): string {
     client: client.address,
     clientPort: client.port,
     destination: destination && addressOf({ host: destination.address, port: destination.port }),
+    via: via && addressOf({ host: via.address, port: via.port }),
     listener: client.listener,
     tls: client.tls?.protocol,
     serverName: client.tls?.serverName,

@@ -15,6 +15,7 @@ import type { LoadedPlugin } from '../pipeline/plugin.ts';
 import { checkPlugins, setUpPlugins } from '../pipeline/registry.ts';
 import type { ConnectionServices, ListenerFacts } from '../proxy/connection-services.ts';
 import { ListenerDoors } from '../proxy/listener-doors.ts';
+import { LoadBalancers } from '../proxy/load-balancers.ts';
 import type { DigestWriter } from '../proxy/maildrop-changes.ts';
 import { TlsUseRecorder } from '../proxy/tls-use.ts';
 import { Routes } from '../routing/route.ts';
@@ -200,6 +201,8 @@ async function readListeners(
       tls: material?.tls,
       doors: new ListenerDoors(listener),
       interception: await openInterception(listener, clock),
+      loadBalancers:
+        listener.proxyProtocol && new LoadBalancers(listener.proxyProtocol, listener.maxSessions),
     };
     listeners.set(listener.name, { facts, material });
     if (material !== undefined && material.files === undefined) {

@@ -1,6 +1,7 @@
 // Owns the keys of a listener: where clients connect, who may, and what they are offered.
 import { z } from 'zod';
 import { checkTls, listenerTlsKeys, toListenerTls } from './listener-tls-schema.ts';
+import { checkProxyProtocol, proxyProtocolSchema } from './proxy-protocol-schema.ts';
 import { host, integer, ipAddress, label, networks, oneOf, section } from './values.ts';
 
 const announceSchema = z
@@ -38,6 +39,11 @@ export const listenerSchema = z
     networks: networks(
       'Clients that may connect; others are cut. By default all, but for tls_profile: legacy, which needs them.',
     ).optional(),
+    proxy_protocol: proxyProtocolSchema
+      .optional()
+      .describe(
+        'Load balancers in front that tell by the PROXY protocol who the client is. See load-balancers.md.',
+      ),
     ...listenerTlsKeys,
     max_sessions: integer('Sessions served at a time by this listener.', {
       min: 1,
@@ -49,18 +55,20 @@ export const listenerSchema = z
     ),
   })
   .superRefine(checkTls)
+  .superRefine(checkProxyProtocol)
   .superRefine(({ port, socket }, context) => {
     if (port !== undefined || socket !== undefined) return;
     const message = 'missing; expected a whole number from 0 to 65535, or a socket';
     context.addIssue({ code: 'custom', path: ['port'], message });
   })
-  .transform(({ address, port, max_sessions, ...listener }) => ({
+  .transform(({ address, port, max_sessions, proxy_protocol, ...listener }) => ({
     ...toListenerTls(listener),
     // What systemd opens for a mere port is open to all.
     address: address ?? (listener.socket === undefined ? '127.0.0.1' : '::'),
     // As with any free one, it is known when the socket is there.
     port: port ?? 0,
     maxSessions: max_sessions,
+    proxyProtocol: proxy_protocol,
   }));
 
 /** RFC 1939 s.7: a client takes `<...>` in the greeting for an APOP time stamp, which Postern never offers. */

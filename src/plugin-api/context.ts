@@ -24,6 +24,8 @@ export interface ClientFacts {
   readonly port: number;
   /** The mail server that the client called, where a firewall has diverted it here; else undefined. */
   readonly destination?: DestinationFacts | undefined;
+  /** The load balancer that the client came through, where it has said who the client is; else undefined. */
+  readonly via?: DestinationFacts | undefined;
   /** Name of the listener that accepted the session. */
   readonly listener: string;
   /** Undefined while the client speaks plain text. */

@@ -49,12 +49,14 @@ export class ClientConnection {
   #isSaslExpected = false;
   #isLoginOverdue = false;
   readonly #client: ClientOrigin;
+  readonly #purpose: Arrival['purpose'];
 
   constructor(arrival: Arrival, listener: ListenerFacts, services: ConnectionServices) {
-    const { socket, origin, tls } = arrival;
+    const { socket, origin, tls, purpose } = arrival;
     this.#services = services;
     this.#listener = listener;
     this.#client = origin;
+    this.#purpose = purpose;
     this.#log = services.log.child({
       session: this.#id,
       ...logFieldsOf(origin),
@@ -320,7 +322,9 @@ export class ClientConnection {
     metrics.sessionEnded(this.#listener.config.name, durationMs);
     const { user, delivered } = this.#account;
     const serverName = this.#tls?.serverName;
-    this.#log.info({ reason, user, serverName, durationMs, ...delivered }, 'session ended');
+    // A load balancer that looks every other second whether all is well is no news.
+    const level = this.#purpose === 'check' && user === undefined ? 'debug' : 'info';
+    this.#log[level]({ reason, user, serverName, durationMs, ...delivered }, 'session ended');
     await pipeline
       .observe(
         {

@@ -5,6 +5,7 @@ import type { Interception } from '../interception/interception.ts';
 import type { ContextSource } from '../tls/server-tls.ts';
 import type { AccountServices } from './account-session.ts';
 import type { ListenerDoors } from './listener-doors.ts';
+import type { LoadBalancers } from './load-balancers.ts';
 
 export interface ConnectionServices extends AccountServices {
   readonly log: Logger;
@@ -21,4 +22,6 @@ export interface ListenerFacts {
   readonly doors: ListenerDoors;
   /** Undefined where clients connect of their own. */
   readonly interception: Interception | undefined;
+  /** Undefined where no PROXY protocol is spoken. */
+  readonly loadBalancers?: LoadBalancers | undefined;
 }

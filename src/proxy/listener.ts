@@ -7,8 +7,9 @@ import { arrive } from './arrival.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ConnectionServices, ListenerFacts } from './connection-services.ts';
 import { linger } from './linger.ts';
+import type { Introduction, LoadBalancers } from './load-balancers.ts';
 import { type InheritedSockets, noSockets, openSocket } from './open-socket.ts';
-import { refuseArrival } from './refuse-arrival.ts';
+import { ArrivalRefusals } from './refuse-arrival.ts';
 import type { SessionPlaces, Slot } from './session-count.ts';
 
 export interface ListenerAddress {
@@ -16,6 +17,15 @@ export interface ListenerAddress {
   readonly address: string;
   readonly port: number;
   readonly tls: 'none' | 'stls' | 'implicit';
+}
+
+/** A connection that no place has been found for yet. */
+interface Newcomer {
+  readonly socket: Socket;
+  /** Of the client, which places are counted by. */
+  readonly address: string;
+  /** Undefined where no load balancer may be in front. */
+  readonly introduction: Introduction | undefined;
 }
 
 export class Listener {
@@ -28,6 +38,7 @@ export class Listener {
   readonly #connections = new Set<ClientConnection>();
   /** With a connection, but not yet with a session. */
   readonly #arriving = new Set<Socket>();
+  readonly #refusals: ArrivalRefusals;
   readonly #serving = new Set<Promise<void>>();
 
   constructor(facts: ListenerFacts, services: ConnectionServices, places: SessionPlaces) {
@@ -36,6 +47,7 @@ export class Listener {
     this.#places = places;
     this.#clock = services.clock;
     this.#log = services.log.child({ listener: facts.config.name });
+    this.#refusals = new ArrivalRefusals({ log: this.#log, clock: this.#clock });
     // Half-open connections are not kept: a client that has closed its side counts as vanished, so
     // nothing more is sent to it and a message under way ends without QUIT to the upstream.
     this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
@@ -90,22 +102,49 @@ export class Listener {
   }
 
   #accept(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
-    const slot = this.#places.tryTake(address, this.#facts.config);
+    const { loadBalancers } = this.#facts;
+    const client = socket.remoteAddress ?? '';
     const serving = (
-      slot instanceof Promise ? this.#wait(socket, slot) : this.#begin(socket, address, slot)
+      loadBalancers === undefined
+        ? this.#take({ socket, address: client, introduction: undefined })
+        : this.#introduce(socket, loadBalancers)
     )
-      .catch((err: unknown) => this.#log.debug({ client: address, err }, 'connection not served'))
+      .catch((err: unknown) => this.#log.debug({ client, err }, 'connection not served'))
       .finally(() => this.#serving.delete(serving));
     this.#serving.add(serving);
   }
 
-  async #wait(socket: Socket, asked: Promise<Slot>): Promise<void> {
+  /** Places are for clients: of a load balancer's connection it is the header that says who that is. */
+  async #introduce(socket: Socket, loadBalancers: LoadBalancers): Promise<void> {
+    const onError = (): void => {};
+    socket.on('error', onError);
+    this.#arriving.add(socket);
+    const introduction = await loadBalancers
+      .introductionOf(socket, this.#clock)
+      .catch((error: unknown) => {
+        this.#refusals.refuse(socket, error, this.#facts.config);
+        throw error;
+      })
+      .finally(() => this.#arriving.delete(socket));
+    if (introduction === undefined || socket.destroyed) {
+      socket.destroy();
+      return;
+    }
+    socket.off('error', onError);
+    await this.#take({ socket, address: introduction.client.address, introduction });
+  }
+
+  #take(newcomer: Newcomer): Promise<void> {
+    const slot = this.#places.tryTake(newcomer.address, this.#facts.config);
+    return slot instanceof Promise ? this.#wait(newcomer, slot) : this.#begin(newcomer, slot);
+  }
+
+  async #wait(newcomer: Newcomer, asked: Promise<Slot>): Promise<void> {
+    const { socket } = newcomer;
     // Whoever vanishes meanwhile is noticed below.
     const onError = (): void => {};
     socket.on('error', onError);
     this.#arriving.add(socket);
-    const address = socket.remoteAddress ?? '';
     const slot = await asked
       .catch((error: unknown) => {
         socket.destroy();
@@ -117,13 +156,14 @@ export class Listener {
       return;
     }
     socket.off('error', onError);
-    await this.#begin(socket, address, slot);
+    await this.#begin(newcomer, slot);
   }
 
-  async #begin(socket: Socket, address: string, slot: Slot): Promise<void> {
+  async #begin(newcomer: Newcomer, slot: Slot): Promise<void> {
     if (slot.kind === 'taken') {
-      return this.#serve(socket).finally(() => slot.release());
+      return this.#serve(newcomer).finally(() => slot.release());
     }
+    const { socket, address } = newcomer;
     this.#log.warn({ client: address, limit: slot.limit }, 'too many sessions');
     socket.on('error', () => {});
     // On a listener for implicit TLS the text would be noise inside a handshake.
@@ -132,10 +172,10 @@ export class Listener {
     linger(socket, this.#clock);
   }
 
-  async #serve(socket: Socket): Promise<void> {
+  async #serve(newcomer: Newcomer): Promise<void> {
     const release = this.#services.use();
     try {
-      const connection = await this.#open(socket);
+      const connection = await this.#open(newcomer);
       this.#connections.add(connection);
       await connection.serve().finally(() => this.#connections.delete(connection));
     } finally {
@@ -143,13 +183,14 @@ export class Listener {
     }
   }
 
-  async #open(socket: Socket): Promise<ClientConnection> {
+  async #open({ socket, introduction }: Newcomer): Promise<ClientConnection> {
     const [facts, services] = [this.#facts, this.#services];
     this.#arriving.add(socket);
     try {
-      return new ClientConnection(await arrive(socket, facts, this.#clock), facts, services);
+      const arrival = await arrive(socket, facts, this.#clock, introduction);
+      return new ClientConnection(arrival, facts, services);
     } catch (error) {
-      refuseArrival(socket, error, facts.config, { log: this.#log, clock: this.#clock });
+      this.#refusals.refuse(socket, error, facts.config);
       throw error;
     } finally {
       this.#arriving.delete(socket);

@@ -24,6 +24,29 @@ function withRoute(yaml: string): string {
 
 export const badConfigurations: readonly BadConfiguration[] = [
   {
+    name: 'a PROXY protocol from nobody',
+    yaml: withListener(
+      '  - {name: pop3, port: 1110, tls: none, proxy_protocol: {others: allowed}}\n',
+    ),
+    answers: ['2:57: listeners[0].proxy_protocol.from: missing; expected a list of networks'],
+  },
+  {
+    name: 'a PROXY protocol on diverted connections',
+    yaml: withListener(
+      '  - {name: pop3, port: 1110, tls: none, intercept: redirect, proxy_protocol: {from: [192.0.2.1]}}\n',
+    ),
+    answers: ['2:80: listeners[0].proxy_protocol.from: expected no proxy_protocol with intercept'],
+  },
+  {
+    name: 'TLS of a load balancer where TLS ends here',
+    yaml: withListener(
+      '  - {name: pop3, port: 1110, tls: stls, proxy_protocol: {from: [192.0.2.1], tls: trusted}}\n',
+    ),
+    answers: [
+      '2:78: listeners[0].proxy_protocol.tls: expected ignored with tls: stls, since TLS ends at this listener',
+    ],
+  },
+  {
     name: 'no failed login is free',
     yaml: `${goodYaml}logins:\n  failures_per_address: 0\n`,
     answers: [

@@ -15,6 +15,7 @@ import type { SpoolOptions } from '../../src/pipeline/spool.ts';
 import type { ConnectionServices } from '../../src/proxy/connection-services.ts';
 import { Listener } from '../../src/proxy/listener.ts';
 import { ListenerDoors } from '../../src/proxy/listener-doors.ts';
+import { LoadBalancers } from '../../src/proxy/load-balancers.ts';
 import { LoginDesk } from '../../src/proxy/logins/login-desk.ts';
 import { LoginTurns } from '../../src/proxy/logins/login-turns.ts';
 import { SessionCount } from '../../src/proxy/session-count.ts';
@@ -51,7 +52,7 @@ export interface TestSettings {
   /** Keys of `digest` as in the YAML. */
   readonly digest?: Readonly<Record<string, string | boolean>>;
   /** Keys of the only listener as in the YAML. */
-  readonly listener?: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly listener?: Readonly<Record<string, string | number | readonly string[] | object>>;
   /** Keys of the only upstream as in the YAML. */
   readonly upstream?: Readonly<
     Record<string, string | number | boolean | readonly string[] | undefined>
@@ -152,7 +153,10 @@ export async function startProxy(
   const count = new SessionCount(services.limits);
   const tls = secureContext && { contextFor: () => secureContext };
   const doors = new ListenerDoors(config);
-  const listener = new Listener({ config, tls, doors, interception }, services, count);
+  const loadBalancers =
+    config.proxyProtocol && new LoadBalancers(config.proxyProtocol, config.maxSessions);
+  const facts = { config, tls, doors, interception, loadBalancers };
+  const listener = new Listener(facts, services, count);
   const { port } = await listener.listen();
   return {
     listener,

@@ -43,6 +43,7 @@ const listener: ListenerConfig = {
   tlsProfile: 'intermediate',
   minTlsVersion: 'TLSv1.2',
   maxSessions: 10,
+  proxyProtocol: undefined,
   banner: 'ready',
   announce: { host: undefined, port: undefined, tls: undefined },
 };

@@ -128,6 +128,13 @@ test('an intercepted session says where its client wanted to go', () => {
   assert.equal(JSON.parse(line).destination, '[2001:db8::2]:110');
 });
 
+test('a session through a load balancer says which', () => {
+  const via = { address: '192.0.2.10', port: 4000 };
+  const relayed = { ...session, client: { ...session.client, via } };
+  const line = toAuditRecord({ kind: 'sessionOpened', session: relayed }, time);
+  assert.equal(JSON.parse(line).via, '192.0.2.10:4000');
+});
+
 test('only named fields get into a line', () => {
   const secret = 'hunter2';
   for (const observation of observations) {
