@@ -30,12 +30,13 @@ export function checkProxyProtocol(
   context: z.RefinementCtx,
 ): void {
   if (proxied === undefined) return;
-  const report = (key: string, message: string): void => {
-    context.addIssue({ code: 'custom', path: ['proxy_protocol', key], message });
+  const report = (path: string[], message: string): void => {
+    context.addIssue({ code: 'custom', path, message });
   };
   // A diverted connection comes from the client itself; what a header names is no place to be led to.
-  if (intercept !== undefined) report('from', 'expected no proxy_protocol with intercept');
+  if (intercept !== undefined) report(['intercept'], 'expected no intercept with proxy_protocol');
   if (proxied.tls === 'trusted' && tls !== 'none') {
-    report('tls', `expected ignored with tls: ${tls}, since TLS ends at this listener`);
+    const path = ['proxy_protocol', 'tls'];
+    report(path, `expected ignored with tls: ${tls}, since TLS ends at this listener`);
   }
 }

@@ -28,14 +28,14 @@ export const badConfigurations: readonly BadConfiguration[] = [
     yaml: withListener(
       '  - {name: pop3, port: 1110, tls: none, proxy_protocol: {others: allowed}}\n',
     ),
-    answers: ['2:57: listeners[0].proxy_protocol.from: missing; expected a list of networks'],
+    answers: ['2:41: listeners[0].proxy_protocol.from: missing; expected a list of networks'],
   },
   {
     name: 'a PROXY protocol on diverted connections',
     yaml: withListener(
       '  - {name: pop3, port: 1110, tls: none, intercept: redirect, proxy_protocol: {from: [192.0.2.1]}}\n',
     ),
-    answers: ['2:80: listeners[0].proxy_protocol.from: expected no proxy_protocol with intercept'],
+    answers: ['2:52: listeners[0].intercept: expected no intercept with proxy_protocol'],
   },
   {
     name: 'TLS of a load balancer where TLS ends here',
@@ -43,7 +43,7 @@ export const badConfigurations: readonly BadConfiguration[] = [
       '  - {name: pop3, port: 1110, tls: stls, proxy_protocol: {from: [192.0.2.1], tls: trusted}}\n',
     ),
     answers: [
-      '2:78: listeners[0].proxy_protocol.tls: expected ignored with tls: stls, since TLS ends at this listener',
+      '2:82: listeners[0].proxy_protocol.tls: expected ignored with tls: stls, since TLS ends at this listener',
     ],
   },
   {

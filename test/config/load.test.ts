@@ -39,6 +39,7 @@ test('keys come out in camelCase with units, defaults filled in', async () => {
       banner: 'Postern ready',
       minTlsVersion: 'TLSv1.2',
       maxSessions: 1000,
+      proxyProtocol: undefined,
       announce: { host: undefined, port: undefined, tls: undefined },
       certificates: [],
       plainLogin: 'allowed',
