@@ -7,6 +7,7 @@ import { UseCount } from '../base/use-count.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config, RouteConfig } from '../config/schema.ts';
 import { openInterception } from '../interception/open-interception.ts';
+import { OwnAddresses } from '../interception/own-addresses.ts';
 import { AnnouncedSizes } from '../pipeline/announced-sizes.ts';
 import { renderDigest } from '../pipeline/digest.ts';
 import { noticeLanguage } from '../pipeline/notice/language.ts';
@@ -118,7 +119,7 @@ export class Generation {
       digest: config.digest,
       notice,
       writeDigest: digestWriter(config, shared.clock),
-      policyOf: routePolicies(config),
+      policyOf: routePolicies(config, clock),
       trustOf: (target) => trust.of(target),
       sizes: announcedSizes(config, pipeline, finalSizes),
       spool: {
@@ -221,8 +222,10 @@ function readTrust({ routes }: Config, { log }: SharedState): Promise<UpstreamTr
   return UpstreamTrusts.load(routes.map(({ upstream }) => upstream));
 }
 
-function routePolicies({ routes }: Config): (route: RouteConfig) => TargetPolicy {
-  const policies = new Map(routes.map((route) => [route, new TargetPolicy(route.targets)]));
+function routePolicies({ routes }: Config, clock: Clock): (route: RouteConfig) => TargetPolicy {
+  const own = new OwnAddresses(clock);
+  const isOwn = (address: string): boolean => own.has(address);
+  const policies = new Map(routes.map((route) => [route, new TargetPolicy(route.targets, isOwn)]));
   return (route) => {
     const policy = policies.get(route);
     if (policy === undefined) throw new Error(`route ${route.name} is of another generation`);

@@ -42,6 +42,10 @@ export function isWithin(inner: Network, outer: Network): boolean {
   );
 }
 
+export function isOneAddress({ family, prefixLength }: Network): boolean {
+  return prefixLength === bitsOf[family];
+}
+
 /** Each family has a list of its own: `::/0` must not let in the whole of IPv4. */
 export class NetworkSet {
   readonly #lists = { ipv4: new BlockList(), ipv6: new BlockList() };

@@ -2,7 +2,7 @@
 // become addresses in lookups/guarded-lookup.ts, which asks here again.
 import { AppError } from '../base/errors.ts';
 import { isQualified, parseHost } from '../base/host-name.ts';
-import { NetworkSet } from '../base/network.ts';
+import { isOneAddress, NetworkSet } from '../base/network.ts';
 import { embeddedAddresses, isSpecial, purposeOf } from '../base/special-networks.ts';
 import type { RouteConfig } from '../config/schema.ts';
 
@@ -25,8 +25,15 @@ export class TargetPolicy {
   readonly #listed: NetworkSet;
   /** Those of the listed networks that are special themselves. */
   readonly #opened: NetworkSet;
+  /** Listed by themselves. */
+  readonly #alone: NetworkSet;
+  readonly #isOwn: (address: string) => boolean;
 
-  constructor({ names, networks, ports }: RouteConfig['targets']) {
+  /** `isOwn` knows the addresses of this machine, where a session would come back to its beginning. */
+  constructor(
+    { names, networks, ports }: RouteConfig['targets'],
+    isOwn: (address: string) => boolean = () => false,
+  ) {
     this.#ports = new Set(ports);
     this.#names = new Set(names);
     this.#parents = new Set(
@@ -34,6 +41,8 @@ export class TargetPolicy {
     );
     this.#listed = new NetworkSet(networks);
     this.#opened = new NetworkSet(networks.filter(isSpecial));
+    this.#alone = new NetworkSet(networks.filter(isOneAddress));
+    this.#isOwn = isOwn;
   }
 
   /**
@@ -59,6 +68,10 @@ export class TargetPolicy {
   closedPurpose(address: string): string | undefined {
     const purpose = purposeOf(address);
     if (purpose !== undefined && !this.#opened.contains(address)) return purpose;
+    // Loopback is nothing but this machine, and whoever has opened it knows.
+    if (purpose !== 'loopback' && this.#isOwn(address) && !this.#alone.contains(address)) {
+      return 'this machine';
+    }
     for (const inner of embeddedAddresses(address)) {
       const innerPurpose = this.closedPurpose(inner);
       if (innerPurpose !== undefined) return innerPurpose;

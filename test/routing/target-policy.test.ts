@@ -104,3 +104,22 @@ test('a refusal tells the log what was asked for, cut to a length, and the clien
       !error.clientText.includes('aaa'),
   );
 });
+
+test('nobody is led back to this machine, unless that address is listed by itself', () => {
+  const own = new Set(['9.9.9.9', '10.1.2.3', '127.0.0.1', '64:ff9b::909:909']);
+  const outcomes = (...allow: string[]): unknown[] => {
+    const policy = new TargetPolicy(targetsSchema.parse({ allow }), (each) => own.has(each));
+    return ['9.9.9.9', '10.1.2.3', '127.0.0.1'].map((host) => outcome(policy, host));
+  };
+  assert.deepEqual(outcomes('0.0.0.0/0'), ['not public', 'not public', 'not public']);
+  const networks = ['9.9.9.0/24', '10.0.0.0/8', '127.0.0.0/8'];
+  assert.deepEqual(outcomes(...networks), ['not public', 'not public', 'allowed']);
+  assert.deepEqual(outcomes('9.9.9.9', '10.1.2.3/32'), ['allowed', 'allowed', 'not listed']);
+});
+
+test('an address that carries one of this machine leads there as well', () => {
+  const allow = ['64:ff9b::/96', '0.0.0.0/0'];
+  const policy = new TargetPolicy(targetsSchema.parse({ allow }), (each) => each === '9.9.9.9');
+  assert.equal(outcome(policy, '64:ff9b::909:909'), 'not public');
+  assert.equal(outcome(policy, '64:ff9b::909:90a'), 'allowed');
+});
