@@ -29,7 +29,7 @@ export async function openInterception(
   if (calls === undefined) {
     throw new AppError('INTERCEPT_UNAVAILABLE', {
       fault: 'config',
-      publicText: `listener ${name}: intercept: redirect needs the npm package koffi, which is not installed; intercept: tproxy with a socket that is handed over does without`,
+      publicText: `listener ${name}: intercept: redirect needs the npm package koffi, which is not installed or not fit for this machine; intercept: tproxy with a socket that is handed over does without`,
     });
   }
   return new Interception({ own, isOurs, read: redirectedFrom(calls), prepare: () => {} });

@@ -21,8 +21,14 @@ export interface SocketCalls {
 
 /** Undefined where koffi is not installed, or not for this kind of machine. */
 export async function loadSocketCalls(): Promise<SocketCalls | undefined> {
-  const koffi = await import('koffi').catch(() => undefined);
-  if (koffi === undefined) return undefined;
+  try {
+    return callsBy(await import('koffi'));
+  } catch {
+    return undefined;
+  }
+}
+
+function callsBy(koffi: typeof import('koffi')): SocketCalls {
   const library = koffi.load(null);
   const getsockopt = library.func(
     'int getsockopt(int fd, int level, int name, _Out_ uint8_t *value, _Inout_ uint32_t *length)',

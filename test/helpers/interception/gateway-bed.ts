@@ -38,7 +38,20 @@ const launcherFile = fileURLToPath(new URL('../../../config/postern-sockets', im
 
 /** Why there can be none; undefined when there can. */
 export function gatewayMissing(): string | undefined {
-  return dovecotMissing() ?? namespacesMissing('nft', 'iptables-restore', 'ss', 'sysctl');
+  return (
+    dovecotMissing() ??
+    namespacesMissing('nft', 'iptables-restore', 'perl', 'ss', 'sysctl') ??
+    koffiMissing()
+  );
+}
+
+function koffiMissing(): string | undefined {
+  try {
+    import.meta.resolve('koffi');
+    return undefined;
+  } catch {
+    return 'the npm package koffi is not installed';
+  }
 }
 
 export interface Serving extends AsyncDisposable {
