@@ -3,7 +3,7 @@
 import { systemClock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Credentials } from '../../base/secret.ts';
-import type { RouteConfig } from '../../config/schema.ts';
+import type { RouteConfig, UpstreamTarget } from '../../config/schema.ts';
 import type { Diagnosis } from '../../plugin-api/diagnosis.ts';
 import { readLoginName } from '../../routing/login-name.ts';
 import { planOf, type TargetPlan } from '../../routing/target-plan.ts';
@@ -11,7 +11,7 @@ import { TargetPolicy } from '../../routing/target-policy.ts';
 import { UpstreamTrust } from '../../tls/upstream-trust.ts';
 import { UpstreamClient } from '../../upstream/client.ts';
 import { KnownUpstream } from '../../upstream/known-upstreams.ts';
-import { type Check, fail, ok } from './check.ts';
+import { type Check, fail, ok, skipped } from './check.ts';
 import { introductionTo } from './introduction.ts';
 
 export function loginCheck(
@@ -29,26 +29,29 @@ export function loginCheck(
         { listener: '', clientAddress: '127.0.0.1', serverName: undefined, destination: undefined },
       );
       if (plan === undefined) {
-        yield fail(
-          'this route has no server for this login name',
-          'See login_name and upstream of the route in docs/config.md.',
-        );
+        yield fail('this route has no server for this login name', 'See docs/routing.md.');
         return;
       }
-      yield* tryOnce(plan, credentials, maxMessages, signal);
+      const [first] = plan.candidates;
+      if (first === undefined) {
+        yield skipped('a directory or DNS tells the server at each login; they are not asked here');
+        return;
+      }
+      yield* tryOnce(plan, first, credentials, maxMessages, signal);
     },
   };
 }
 
 async function* tryOnce(
-  { route, candidates, origin, user }: TargetPlan,
+  plan: TargetPlan,
+  first: UpstreamTarget,
   credentials: Credentials,
   maxMessages: number,
   signal: AbortSignal,
 ): AsyncGenerator<Diagnosis, void, void> {
+  const { route, origin, user, password = credentials.password } = plan;
   let during = 'the choice of a server';
   try {
-    const [first = route.upstream] = candidates;
     const target = new TargetPolicy(route.targets).check(first, origin);
     yield ok(`leads to ${target.host} port ${target.port}, as ${user.toString('latin1')}`);
     const trust = (await UpstreamTrust.load(target)).optionsFor(target.serverName);
@@ -59,7 +62,7 @@ async function* tryOnce(
     const place = { target, trust, clock: systemClock, known, preamble };
     const client = await UpstreamClient.open(place, signal);
     during = 'the login';
-    await client.logIn({ ...credentials, user });
+    await client.logIn({ user, password });
     yield ok('the server accepts name and password');
     during = 'the list of messages';
     const { scan, uidls } = await client.list(maxMessages);

@@ -4,6 +4,7 @@ import { isAnyAddress } from '../../admin/client-settings.ts';
 import { NetworkSet } from '../../base/network.ts';
 import type { ListenerConfig } from '../../config/schema.ts';
 import type { Diagnosis } from '../../plugin-api/diagnosis.ts';
+import { localVersion2 } from '../../proxy-protocol/version-2.ts';
 import type { ProbeRequest, ProbeResult } from '../probe.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';
 import { tryToListen } from './listen-trial.ts';
@@ -40,6 +41,7 @@ async function diagnose(listener: ListenerConfig, { probe }: PortTools): Promise
     port,
     tls: tls === 'implicit' ? 'implicit' : 'none',
     trust: { rejectUnauthorized: false },
+    preamble: preambleFor(listener, host),
     stepLimitMs,
   });
   if (answer.kind === 'reached') {
@@ -62,10 +64,23 @@ async function diagnose(listener: ListenerConfig, { probe }: PortTools): Promise
 }
 
 /** Why a running Postern would say nothing to a connection from here. */
-function silenceOf({ intercept, networks }: ListenerConfig, host: string): string | undefined {
+function silenceOf(
+  { intercept, networks, proxyProtocol }: ListenerConfig,
+  host: string,
+): string | undefined {
   if (intercept !== undefined) return 'it takes only connections that a firewall diverts';
+  const isBalancer = proxyProtocol && new NetworkSet(proxyProtocol.from).contains(host);
+  if (isBalancer === false && proxyProtocol?.others === 'refused') {
+    return 'it takes only connections of load balancers';
+  }
   if (networks === undefined || new NetworkSet(networks).contains(host)) return undefined;
   return 'this machine is not in the networks that it serves';
+}
+
+/** A listener that takes this machine for a load balancer waits for a header; this one says: for nobody. */
+function preambleFor({ proxyProtocol }: ListenerConfig, host: string): Buffer | undefined {
+  const isBalancer = proxyProtocol && new NetworkSet(proxyProtocol.from).contains(host);
+  return isBalancer === true ? localVersion2 : undefined;
 }
 
 function loopbackOf(address: string): string {

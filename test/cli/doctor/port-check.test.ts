@@ -119,3 +119,17 @@ test('a listener that serves other networks says nothing to this machine', async
   const near = `port: ${taken.port}, tls: none, networks: [192.0.2.0/24, 127.0.0.0/8]`;
   assert.equal((await diagnose(near, greeting('Postern ready'))).found.level, 'ok');
 });
+
+test('a listener behind load balancers is asked as by one of them, or not at all', async () => {
+  await using taken = await takenPort();
+  const listener = (from: string, others = 'refused'): string =>
+    `port: ${taken.port}, tls: none, proxy_protocol: {from: [${from}], others: ${others}}`;
+  const far = await diagnose(listener('192.0.2.0/24'));
+  assert.equal(far.found.level, 'skipped');
+  const near = await diagnose(listener('127.0.0.0/8'), greeting('Postern ready'));
+  assert.equal(near.found.level, 'ok');
+  assert.match(near.asked[0]?.preamble?.toString('latin1') ?? '', /QUIT\n\x20/);
+  const open = await diagnose(listener('192.0.2.0/24', 'allowed'), greeting('Postern ready'));
+  assert.equal(open.found.level, 'ok');
+  assert.equal(open.asked[0]?.preamble, undefined);
+});
