@@ -22,7 +22,7 @@ test('every relative link in the documents leads to a file', () => {
   }
 });
 
-for (const document of ['README.md', 'docs/docker.md']) {
+for (const document of ['README.md', 'docs/docker.md', 'docs/service.md']) {
   test(`the configuration in ${document} is good, down to the options of its plugins`, async () => {
     const text = readFileSync(join(root, document), 'utf8');
     const yaml = /^```yaml\n(listeners:.*?)^```$/ms.exec(text)?.[1];
