@@ -6,7 +6,8 @@ import type { Credentials } from '../../base/secret.ts';
 import type { RouteConfig, UpstreamTarget } from '../../config/schema.ts';
 import type { Diagnosis } from '../../plugin-api/diagnosis.ts';
 import { readLoginName } from '../../routing/login-name.ts';
-import { planOf, type TargetPlan } from '../../routing/target-plan.ts';
+import { SrvRecords } from '../../routing/lookups/srv-records.ts';
+import { planOf, type TargetPlan, withRecords } from '../../routing/target-plan.ts';
 import { TargetPolicy } from '../../routing/target-policy.ts';
 import { UpstreamTrust } from '../../tls/upstream-trust.ts';
 import { UpstreamClient } from '../../upstream/client.ts';
@@ -32,14 +33,25 @@ export function loginCheck(
         yield fail('this route has no server for this login name', 'See docs/routing.md.');
         return;
       }
-      const [first] = plan.candidates;
-      if (first === undefined) {
-        yield skipped('a directory or DNS tells the server at each login; they are not asked here');
-        return;
+      const found = await withSrvRecords(plan, signal);
+      const [first] = found.candidates;
+      if (first !== undefined) yield* tryOnce(found, first, credentials, maxMessages, signal);
+      else if (plan.domain === undefined) {
+        yield skipped('a directory tells the server at each login; it is not asked here');
+      } else {
+        yield fail(
+          `there are no SRV records of POP3 for ${plan.domain}`,
+          `Look at _pop3s._tcp.${plan.domain} and _pop3._tcp.${plan.domain} in DNS.`,
+        );
       }
-      yield* tryOnce(plan, first, credentials, maxMessages, signal);
     },
   };
+}
+
+async function withSrvRecords(plan: TargetPlan, signal: AbortSignal): Promise<TargetPlan> {
+  const { domain } = plan;
+  if (domain === undefined) return plan;
+  return withRecords(plan, domain, await new SrvRecords(systemClock).find(domain, signal));
 }
 
 async function* tryOnce(
