@@ -72,6 +72,7 @@ interface TlsKeys {
   readonly plain_login: 'allowed' | 'refused' | readonly Network[];
   readonly tls_profile: 'intermediate' | 'legacy';
   readonly min_version?: string | undefined;
+  readonly proxy_protocol?: { readonly tls: 'ignored' | 'trusted' } | undefined;
 }
 
 export function checkTls(keys: TlsKeys, context: z.RefinementCtx): void {
@@ -100,7 +101,7 @@ function checkPlain(keys: TlsKeys, report: Report): void {
   if (keys.mint !== undefined) {
     report('mint', 'expected no mint on a listener with tls: none');
   }
-  if (keys.plain_login === 'refused') {
+  if (keys.plain_login === 'refused' && keys.proxy_protocol?.tls !== 'trusted') {
     report('plain_login', 'expected allowed or networks: with tls: none nobody could log in');
   }
   if (keys.tls_profile === 'legacy') {

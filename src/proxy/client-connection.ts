@@ -84,7 +84,9 @@ export class ClientConnection {
     const loginTimer = clock.after(limits.loginTimeMs, () => this.#loginTooSlow());
     try {
       metrics.sessionOpened(this.#listener.config.name);
-      await pipeline.observe({ kind: 'sessionOpened', session: this.#facts() }, 'before');
+      if (this.#purpose === 'session') {
+        await pipeline.observe({ kind: 'sessionOpened', session: this.#facts() }, 'before');
+      }
       await pipeline.access.session(this.#sessionPointFacts(), async () => {
         const admission = await this.#admit();
         if (admission === undefined) return;
@@ -323,21 +325,18 @@ export class ClientConnection {
     const { user, delivered } = this.#account;
     const serverName = this.#tls?.serverName;
     // A load balancer that looks every other second whether all is well is no news.
-    const level = this.#purpose === 'check' && user === undefined ? 'debug' : 'info';
-    this.#log[level]({ reason, user, serverName, durationMs, ...delivered }, 'session ended');
-    await pipeline
-      .observe(
-        {
-          kind: 'sessionEnded',
-          session: this.#facts(),
-          user: this.#account.user,
-          reason,
-          deleted: this.#account.deleted,
-          durationMs,
-        },
-        'after',
-      )
-      .catch((error: unknown) => this.#log.error({ reason: explain(error) }, 'recorder failed'));
+    const isNews = this.#purpose === 'session' || user !== undefined;
+    this.#log[isNews ? 'info' : 'debug'](
+      { reason, user, serverName, durationMs, ...delivered },
+      'session ended',
+    );
+    const session = this.#facts();
+    const { deleted } = this.#account;
+    const ended = { kind: 'sessionEnded', session, user, reason, deleted, durationMs } as const;
+    const recorded = isNews ? pipeline.observe(ended, 'after') : Promise.resolve();
+    await recorded.catch((error: unknown) =>
+      this.#log.error({ reason: explain(error) }, 'recorder failed'),
+    );
     this.#input.detach();
     this.#output.end();
     this.#quiet.working();
