@@ -42,6 +42,8 @@ export class LoadBalancers {
    * and leaves the socket to the caller.
    */
   async introductionOf(socket: Socket, clock: Clock): Promise<Introduction | undefined> {
+    // A check may be over before it is looked at, and then nobody knows any more from where it came.
+    if (socket.remoteAddress === undefined) return undefined;
     const peer = { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 };
     if (!this.#trusted.contains(peer.address)) return this.#withoutHeader(peer);
     if (this.#waiting >= this.#maxWaiting) throw tooMany();
