@@ -43,8 +43,6 @@ export async function startHaproxy(options: HaproxyOptions): Promise<RunningHapr
 frontend front
   bind 127.0.0.1:${port}${certificate === undefined ? '' : ` ssl crt ${pemFile}`}
   default_backend back
-  option tcp-check
-  tcp-check expect rstring ^\\+OK
 backend back
   server one 127.0.0.1:${options.port} ${options.sends}
 `,
