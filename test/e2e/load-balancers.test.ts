@@ -139,3 +139,35 @@ test('health checks of HAProxy leave neither warnings nor audit lines', async (t
   const sessions = (await auditLines(postern)).filter(({ event }) => event.startsWith('session'));
   assert.ok(sessions.every(({ via }) => via !== undefined));
 });
+
+for (const version of ['v1', 'v2']) {
+  test(`Dovecot is told who the client is: ${version}`, async (t) => {
+    if (!needs(t, dovecotMissing())) return;
+    await using server = await startDovecot({
+      users: [user],
+      extraConfig: `haproxy_trusted_networks = 127.0.0.1
+service pop3-login {
+  inet_listener pop3 {
+    haproxy = yes
+  }
+}`,
+    });
+    const { pop3Port: port } = server;
+    const plain = { tls: 'none', allow_plaintext_login: true, proxy_protocol: version };
+    const upstream = { host: '127.0.0.1', port, ...plain };
+    await using postern = await startPostern({
+      upstream: { port, tls: 'none' },
+      certificates,
+      settings: { routes: [{ name: 'test', upstream }] },
+    });
+    const client = await Pop3Client.connect({
+      port: postern.port('none'),
+      localAddress: clientAddress,
+    });
+    await client.login(user.name, user.password);
+    assert.match(await client.command('QUIT'), /^\+OK/);
+    await eventually('the login is in the log of Dovecot', async () =>
+      /Login: user=<kim>.*rip=127\.0\.0\.5/.test(await server.log()) ? true : undefined,
+    );
+  });
+}
