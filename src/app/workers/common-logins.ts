@@ -6,7 +6,8 @@ import { SuspectList, type Suspicion } from '../../proxy/logins/suspicion.ts';
 import type { LoginOrders } from './messages.ts';
 
 export interface SuspicionListener {
-  suspect(suspicions: readonly Suspicion[]): void;
+  /** Resolves when it asks about such logins. */
+  suspect(suspicions: readonly Suspicion[]): Promise<void>;
 }
 
 /** Beyond it the oldest are above suspicion again in the workers; the desk has a bound of its own. */
@@ -47,12 +48,12 @@ export class CommonLogins {
     this.#desk.accepted(keys);
   }
 
-  /** All workers are told before it returns. */
-  wrongPassword(keys: LoginKeys, words: RefusalWords): void {
+  /** All workers know when it resolves: the client may come back to another of them at once. */
+  async wrongPassword(keys: LoginKeys, words: RefusalWords): Promise<void> {
     const suspicions = this.#desk.wrongPassword(keys, words);
     if (suspicions.length === 0) return;
     for (const suspicion of suspicions) this.#suspects.add(suspicion);
-    for (const each of this.#listeners) each.suspect(suspicions);
+    await Promise.all([...this.#listeners].map((each) => each.suspect(suspicions)));
   }
 
   knows(name: string): boolean {

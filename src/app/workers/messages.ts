@@ -60,6 +60,8 @@ export interface SupervisorSpeech {
     readonly commit: readonly [null, readonly ListenerAddress[]];
     readonly abort: readonly [null, null];
     readonly metrics: readonly [null, MetricsSnapshot];
+    /** Logins that these are part of must be asked for. */
+    readonly suspect: readonly [readonly Suspicion[], null];
     /** For the sake of an answer. */
     readonly ping: readonly [null, null];
     /** Sessions are over, and what was counted. The process ends after its answer. */
@@ -70,8 +72,6 @@ export interface SupervisorSpeech {
     readonly pool: { readonly key: string };
     readonly unpool: { readonly key: string };
     readonly trouble: KnownTrouble;
-    /** Logins that these are part of must be asked for. */
-    readonly suspect: readonly Suspicion[];
     readonly ticketKeys: { readonly keys: string };
   };
 }
@@ -81,7 +81,7 @@ export interface WorkerSpeech {
     /** The limit that stands against it; null when the places are taken. */
     readonly take: readonly [{ readonly limits: readonly SharedLimit[] }, SessionLimit | null];
     readonly login: readonly [LoginKeys, Permit];
-    /** Answered when all workers have been told. */
+    /** Answered when all workers know. */
     readonly wrongPassword: readonly [
       { readonly keys: LoginKeys; readonly words: RefusalWords },
       null,

@@ -58,6 +58,10 @@ class LivingWorker {
             return null;
           },
           metrics: async () => (await this.#app?.metrics()) ?? [],
+          suspect: (suspicions) => {
+            this.#surroundings?.logins.suspect(suspicions);
+            return null;
+          },
           ping: () => null,
           stop: async () => {
             await this.#app?.stop();
@@ -69,7 +73,6 @@ class LivingWorker {
           pool: ({ key }) => this.#pool(key),
           unpool: ({ key }) => this.#surroundings?.places.unpool(key),
           trouble: ({ key, trouble }) => this.#surroundings?.heardTroubles.set(key, trouble),
-          suspect: (suspicions) => this.#surroundings?.logins.suspect(suspicions),
           ticketKeys: ({ keys }) => this.#app?.useTicketKeys(Buffer.from(keys, 'base64')),
         },
       },

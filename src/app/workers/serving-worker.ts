@@ -16,6 +16,9 @@ import { type Exit, WorkerProcess } from './worker-process.ts';
 /** One that is too busy to say what it has counted is shown as it was. */
 const countMs = 2000;
 
+/** The client that gave the wrong password waits for it. */
+const suspectMs = 1000;
+
 const lastLinesMs = 1000;
 
 export class ServingWorker implements PlaceHolder, TroubleListener, SuspicionListener {
@@ -89,13 +92,7 @@ export class ServingWorker implements PlaceHolder, TroubleListener, SuspicionLis
 
   /** Brings up to date what it has counted. */
   async count(): Promise<void> {
-    const { promise: late, resolve } = Promise.withResolvers<undefined>();
-    const timer = setTimeout(resolve, countMs, undefined);
-    const snapshot = await Promise.race([
-      this.#channel.ask('metrics', null).catch(() => undefined),
-      late,
-    ]);
-    clearTimeout(timer);
+    const snapshot = await soon(this.#channel.ask('metrics', null), countMs);
     if (snapshot !== undefined && this.#isReady) this.#state.counts.keep(this, snapshot);
   }
 
@@ -134,8 +131,9 @@ export class ServingWorker implements PlaceHolder, TroubleListener, SuspicionLis
     this.#channel.tell('unpool', { key });
   }
 
-  suspect(suspicions: readonly Suspicion[]): void {
-    this.#channel.tell('suspect', suspicions);
+  /** Resolves when it knows; who is stuck or gone is not waited for. */
+  async suspect(suspicions: readonly Suspicion[]): Promise<void> {
+    await soon(this.#channel.ask('suspect', suspicions), suspectMs);
   }
 
   hear(trouble: KnownTrouble): void {
@@ -148,8 +146,8 @@ export class ServingWorker implements PlaceHolder, TroubleListener, SuspicionLis
       answers: {
         take: ({ limits }) => places.take(this, limits),
         login: (keys) => logins.ask(keys),
-        wrongPassword: ({ keys, words }) => {
-          logins.wrongPassword(keys, words);
+        wrongPassword: async ({ keys, words }) => {
+          await logins.wrongPassword(keys, words);
           return null;
         },
         knowsName: ({ name }) => logins.knows(name),
@@ -171,6 +169,15 @@ export class ServingWorker implements PlaceHolder, TroubleListener, SuspicionLis
       },
     };
   }
+}
+
+/** Undefined when there is no answer in time, or none at all. */
+async function soon<T>(answer: Promise<T>, limitMs: number): Promise<T | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, limitMs, undefined);
+  const first = await Promise.race([answer.catch(() => undefined), late]);
+  clearTimeout(timer);
+  return first;
 }
 
 function endedTooSoon({ code, signal, reason }: Exit): Attempt<never> {

@@ -4,7 +4,7 @@ import { CommonLogins } from '../../../src/app/workers/common-logins.ts';
 import { WorkerLogins } from '../../../src/app/workers/worker-logins.ts';
 import type { LoginsConfig } from '../../../src/config/schema.ts';
 import type { LoginKeys } from '../../../src/proxy/logins/login-gate.ts';
-import { FakeClock } from '../../helpers/fake-clock.ts';
+import { FakeClock, settled } from '../../helpers/fake-clock.ts';
 import { recordingLogger } from '../../helpers/recording-logger.ts';
 
 const limits: LoginsConfig = {
@@ -34,8 +34,11 @@ class Workers {
 
   join(): WorkerLogins {
     const listener = {
-      suspect: (suspicions: Parameters<WorkerLogins['suspect']>[0]) =>
-        worker.suspect(crossed(suspicions)),
+      // What is sent to another process is heard later.
+      suspect: async (suspicions: Parameters<WorkerLogins['suspect']>[0]) => {
+        await settled();
+        worker.suspect(crossed(suspicions));
+      },
     };
     const office = {
       ask: async (keys: LoginKeys) => {
@@ -47,7 +50,7 @@ class Workers {
         this.common.accepted(crossed(keys));
       },
       wrongPassword: async (keys: LoginKeys, said: typeof words) => {
-        this.common.wrongPassword(crossed(keys), crossed(said));
+        await this.common.wrongPassword(crossed(keys), crossed(said));
       },
       knows: async (name: string) => this.common.knows(name),
     };
