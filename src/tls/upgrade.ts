@@ -56,6 +56,8 @@ export async function acceptTls(
   protocols: readonly string[] = pop3Protocols,
 ): Promise<AcceptedTls> {
   let secured: TLSSocket | undefined;
+  // A client may reset its connection while its certificate is made; whoever waits here finds it destroyed.
+  socket.on('error', () => {});
   const { promise: overdue, reject } = Promise.withResolvers<never>();
   // Where nobody waits for it any more, the socket tells.
   overdue.catch(() => {});

@@ -206,6 +206,27 @@ test('a client is given up while its certificate is being made', async () => {
   ]);
 });
 
+test('a client that resets its connection while its certificate is being made harms nobody', async () => {
+  await using pair = await connectedPair();
+  pair.near.removeAllListeners('error');
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const { promise: made, resolve: make } = Promise.withResolvers<SecureContext>();
+  const slow = {
+    contextFor: () => {
+      ask();
+      return made;
+    },
+  };
+  const accepting = assert.rejects(acceptTls(pair.near, slow, clock), { code: 'TLS_FAILED' });
+  pair.far.write(await helloOf({}));
+  await asked;
+  const closed = new Promise((resolve) => pair.near.once('close', resolve));
+  pair.far.resetAndDestroy();
+  await closed;
+  make(secureContext);
+  await accepting;
+});
+
 test('names that are none do not fail the handshake, but for those that OpenSSL refuses', async () => {
   for (const [name, isRefused] of [
     [Buffer.from('192.0.2.1'), false],
