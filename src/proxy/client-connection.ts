@@ -20,7 +20,6 @@ import { eventOfDelivery, outcomeOfDelivery, outcomeOfReply } from './command-ou
 import { runCommand } from './command-point.ts';
 import type { ConnectionServices, ListenerFacts } from './connection-services.ts';
 import { expectedCapabilities } from './expected-capabilities.ts';
-import { isHttpRequest } from './http-request.ts';
 import { linger } from './linger.ts';
 import { QuietWatch } from './quiet-watch.ts';
 import { refusalReply } from './refuse.ts';
@@ -44,7 +43,6 @@ export class ClientConnection {
   #endReason: string | undefined;
   /** Of the command under way, for plugins. */
   #outcome: CommandOutcome | undefined;
-  #isFirstLine = true;
   #isDraining = false;
   #isSaslExpected = false;
   #isLoginOverdue = false;
@@ -127,12 +125,6 @@ export class ClientConnection {
       }
       this.#isSaslExpected = false;
       if (line === undefined || this.#endReason !== undefined) return;
-      if (this.#isFirstLine && isHttpRequest(line)) {
-        this.#endReason = 'not POP3';
-        this.#socket.destroy();
-        return;
-      }
-      this.#isFirstLine = false;
       const underWay = kind === 'command' ? this.#command(line) : this.#line(line);
       if (underWay !== undefined) await underWay;
       if (this.#session.state !== 'AUTHORIZATION') loginTimer.cancel();
@@ -229,9 +221,8 @@ export class ClientConnection {
     const { socket: secured, facts } = await acceptTls(plain, tls, this.#services.clock);
     this.#socket = secured;
     this.#tls = facts;
-    // Whoever leads a browser here may have asked for STLS in its place.
-    this.#isFirstLine = true;
     this.#sessionFacts = undefined;
+    // Looks at the first line anew: whoever leads a browser here may have asked for STLS in its place.
     this.#input = new ClientInput(secured);
     this.#output = new ClientOutput(secured);
     this.#quiet = this.#watch(secured);
@@ -313,7 +304,9 @@ export class ClientConnection {
     if (this.#socket.destroyed) return;
     const level = fault === 'client' ? 'info' : 'error';
     this.#log[level]({ err: error }, 'session ended by an error');
-    this.#output.end(refusalReply(error));
+    // Not another octet, which a client that does not speak POP3 could make something of.
+    if (code === 'NOT_POP3') this.#socket.destroy();
+    else this.#output.end(refusalReply(error));
   }
 
   async #close(): Promise<void> {

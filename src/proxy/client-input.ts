@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import { commandLineMaxOctets, saslLineMaxOctets } from '../pop3/limits.ts';
 import { LineReader } from '../pop3/line-reader.ts';
+import { type Foreign, foreignLine, foreignOctets, notPop3 } from './foreign-talk.ts';
 
 /** A client may pipeline this much before its socket is left unread. */
 const highWaterOctets = 64 * 1024;
@@ -14,8 +15,15 @@ export class ClientInput {
   readonly #socket: Socket;
   readonly #reader = new LineReader(commandLineMaxOctets);
   #isEnded = false;
+  /** Of the first octets, and then of the first line, it is looked whether they can be POP3. */
+  #begun: 'not yet' | 'octets' | 'line' = 'not yet';
+  #foreign: Foreign | undefined;
   #waiting: Waiting | undefined;
   readonly #onData = (chunk: Buffer): void => {
+    if (this.#begun === 'not yet') {
+      this.#begun = 'octets';
+      this.#foreign = foreignOctets(chunk);
+    }
     this.#reader.push(chunk);
     if (this.#reader.pendingOctets > highWaterOctets) this.#socket.pause();
     this.#serve();
@@ -34,13 +42,16 @@ export class ClientInput {
     return this.#reader.pendingOctets;
   }
 
-  /** The next line without its end, where it is there by now. Throws LINE_TOO_LONG. */
+  /** The next line without its end, where it is there by now. Throws LINE_TOO_LONG, NOT_POP3. */
   maybeReadLine(kind: LineKind): Buffer | undefined {
     this.#reader.setMaxLineOctets(kind === 'sasl' ? saslLineMaxOctets : commandLineMaxOctets);
-    return this.#reader.maybeReadLine();
+    if (this.#foreign !== undefined) throw notPop3(this.#foreign);
+    const line = this.#reader.maybeReadLine();
+    if (line !== undefined && this.#begun !== 'line') this.#begin(line);
+    return line;
   }
 
-  /** The next line without its end; undefined when there will be none. Rejects with LINE_TOO_LONG. */
+  /** The next line without its end; undefined when there will be none. Rejects with LINE_TOO_LONG, NOT_POP3. */
   readLine(kind: LineKind): Promise<Buffer | undefined> {
     return new Promise((resolve, reject) => {
       this.#waiting = { kind, resolve, reject };
@@ -59,6 +70,12 @@ export class ClientInput {
     this.#socket.off('data', this.#onData);
     this.#socket.off('end', this.#onEnd);
     this.#socket.off('close', this.#onEnd);
+  }
+
+  #begin(line: Buffer): void {
+    this.#begun = 'line';
+    this.#foreign = foreignLine(line);
+    if (this.#foreign !== undefined) throw notPop3(this.#foreign);
   }
 
   #serve(): void {

@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
+import { AppError } from '../../src/base/errors.ts';
 import type { Observation } from '../../src/plugin-api/observation.ts';
 import { FakeClock, settled } from '../helpers/fake-clock.ts';
 import { loaded } from '../helpers/pipeline.ts';
@@ -261,14 +262,25 @@ test('after STLS a session goes on under TLS, and a USER from before is forgotte
   await here.upstream.done();
 });
 
-for (const request of ['GET / HTTP/1.1\r\nHost: x\r\n\r\n', 'POST /x HTTP/1.0\r\n\r\nUSER a\r\n']) {
-  test(`a browser gets no answer: ${request.split(' ')[0]}`, async () => {
+for (const [spoken, octets] of [
+  ['HTTP', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ['HTTP', 'POST /x HTTP/1.0\r\n\r\nUSER a\r\n'],
+  ['SMTP', 'EHLO client.example.org\r\n'],
+  ['TLS', '\x16\x03\x01\x01\x00\x01'],
+  ['PROXY protocol', 'PROXY TCP4 203.0.113.7 198.51.100.1 40000 110\r\nUSER kim\r\n'],
+  ['PROXY protocol', '\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c'],
+] as const) {
+  test(`${JSON.stringify(octets.slice(0, 12))} is cut at once, and the log says why`, async () => {
     await using here = await place([]);
     const client = await rawClient(here.proxy.port);
     await once(client.socket, 'data');
-    client.socket.write(request);
+    client.socket.write(Buffer.from(octets, 'latin1'));
     await client.ended;
     assert.match(client.received(), /^\+OK [^\r]*\r\n$/);
+    const { lines } = here.proxy.services.log;
+    const refusal = lines.find(({ text }) => text === 'session ended by an error');
+    assert.ok(refusal?.fields['err'] instanceof AppError);
+    assert.deepEqual(refusal.fields['err'].details, { spoken });
   });
 }
 

@@ -116,13 +116,13 @@ test('a header from anywhere else is not believed, and the connection is refused
   assert.match(String(warnings[0]?.fields['client']), /127\.0\.0\.1$/);
 });
 
-test('where others are allowed, a header of theirs is not POP3 and changes nothing', async () => {
+test('where others are allowed, a header of theirs is not POP3 and ends the session', async () => {
   const { proxy_protocol } = elsewhere;
   await using proxy = await startProxy({
     listener: { proxy_protocol: { ...proxy_protocol, others: 'allowed' } },
   });
   const answer = await answerTo(proxy.port, [header(1), Buffer.from('QUIT\r\n')]);
-  assert.match(answer, /^\+OK Postern ready\r\n-ERR [^\n]*\r\n\+OK [^\n]*\r\n$/);
+  assert.match(answer, /^(?:\+OK Postern ready\r\n)?$/);
   const { fields } = await lineOf(proxy, 'session ended');
   assert.equal(fields['client'], '127.0.0.1');
   assert.equal(fields['via'], undefined);
