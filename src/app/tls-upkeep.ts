@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../base/clock.ts';
 import { explain } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { CoreMetrics } from '../telemetry/core-metrics.ts';
+import type { OpenAuthority } from '../tls/authority/open-authority.ts';
 import type { ServerCertificate } from '../tls/certificate.ts';
 import type { ListenerMaterial } from '../tls/material.ts';
 import type { TicketKeys } from '../tls/ticket-keys.ts';
@@ -20,6 +21,8 @@ export interface UpkeepServices {
   materials(): ReadonlyMap<string, ListenerMaterial>;
   ticketKeys(): TicketKeys;
 }
+
+type Expiring = Pick<ServerCertificate, 'names' | 'fingerprint' | 'notAfterMs'>;
 
 const everyMs = 60_000;
 
@@ -51,9 +54,14 @@ export class TlsUpkeep {
   async look(): Promise<void> {
     const shown = new Set<string>();
     const keys = this.#services.ticketKeys();
+    const authorities = new Set<OpenAuthority>();
     for (const [listener, { tls, files, authority }] of this.#services.materials()) {
       tls.useTicketKeys(keys);
-      await authority?.look();
+      if (authority !== undefined) {
+        authorities.add(authority);
+        shown.add(authority.certificate.fingerprint);
+        this.#tellExpiry(listener, [authority.certificate]);
+      }
       if (files === undefined) continue;
       const { taken, refused } = await files.look();
       if (taken.length > 0) tls.useCertificates(files.certificates);
@@ -69,9 +77,11 @@ export class TlsUpkeep {
       this.#tellExpiry(listener, files.certificates);
     }
     this.#warnings.keepOnly(shown);
+    // Last: a list of revoked certificates that cannot be read holds up no renewal.
+    for (const authority of authorities) await authority.look();
   }
 
-  #tellExpiry(listener: string, certificates: readonly ServerCertificate[]): void {
+  #tellExpiry(listener: string, certificates: readonly Expiring[]): void {
     const nowMs = this.#services.clock.nowMs();
     const earliest = new Map<string, number>();
     for (const { names, fingerprint, notAfterMs } of certificates) {

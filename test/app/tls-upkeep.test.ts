@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Doer } from '../../src/app/surroundings.ts';
 import { TlsUpkeep } from '../../src/app/tls-upkeep.ts';
+import { Authority, createAuthority } from '../../src/tls/authority/authority.ts';
+import { AuthorityFolder } from '../../src/tls/authority/authority-folder.ts';
+import { OpenAuthority } from '../../src/tls/authority/open-authority.ts';
 import { CertificateFiles } from '../../src/tls/certificate-files.ts';
 import { ServerTls } from '../../src/tls/server-tls.ts';
 import { randomTicketKeys } from '../../src/tls/ticket-keys.ts';
@@ -31,7 +34,7 @@ async function put({ certPem, keyPem }: Certificate): Promise<void> {
 }
 
 /** The clock of the upkeep stands `daysBefore` the end of the certificate. */
-async function upkeepOf(daysBefore: number, chores: Doer = 'here') {
+async function upkeepOf(daysBefore: number, chores: Doer = 'here', authority?: OpenAuthority) {
   await put(certificateFor(['pop.example']));
   const config = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
   const files = await CertificateFiles.load([{ ...config, passphrase: undefined }]);
@@ -49,7 +52,7 @@ async function upkeepOf(daysBefore: number, chores: Doer = 'here') {
     log,
     chores,
     metrics: { certificateExpires: (...facts) => void expiries.push(facts) },
-    materials: () => new Map([['pop3s', { tls, files, authority: undefined }]]),
+    materials: () => new Map([['pop3s', { tls, files, authority }]]),
     ticketKeys: () => keys,
   });
   const useOtherKeys = (): void => {
@@ -117,4 +120,46 @@ test('other keys of tickets are used from the next look on', async () => {
   useOtherKeys();
   await upkeep.look();
   assert.notEqual(tls.contextFor(undefined), before);
+});
+
+/** Good for ten days. */
+async function openAuthority(endsMs: number) {
+  const place = new AuthorityFolder(await mkdtemp(join(folder, 'authority-')));
+  const request = { name: 'Test', permitted: ['example.net'], days: 10, passphrase: undefined };
+  const madeMs = endsMs - 10 * dayMs;
+  const pem = await createAuthority(request, madeMs);
+  const revoked = await (await Authority.open(pem, undefined)).signRevoked([], madeMs);
+  await place.create(pem.certPem, pem.keyPem, revoked);
+  const config = {
+    folder: place.path,
+    passphrase: undefined,
+    lifetimeMs: dayMs,
+    crlUrl: undefined,
+  };
+  const clock = new FakeClock();
+  return { place, authority: await OpenAuthority.open(config, { clock, log: recordingLogger() }) };
+}
+
+test('a list of revoked certificates that is gone holds up no renewal', async () => {
+  const { place, authority } = await openAuthority(Date.UTC(2100, 0, 1));
+  const { upkeep, tls } = await upkeepOf(90, 'here', authority);
+  const before = tls.contextFor(undefined);
+  await put(certificateFor(['pop.example']));
+  await rm(place.revokedFile);
+  await assert.rejects(upkeep.look(), { code: 'ENOENT' });
+  assert.notEqual(tls.contextFor(undefined), before);
+});
+
+test('the end of the local authority is a figure, and a warning when it is near', async () => {
+  const { authority } = await openAuthority(Date.UTC(2020, 0, 1));
+  const { upkeep, log, clock, expiries } = await upkeepOf(90, 'here', authority);
+  clock.nowMs = () => authority.certificate.notAfterMs - 6.5 * dayMs;
+  await upkeep.look();
+  await upkeep.look();
+  const seconds = authority.certificate.notAfterMs / 1000;
+  assert.deepEqual(expiries[0], ['pop3s', 'local authority', seconds]);
+  assert.deepEqual(
+    log.lines.map(({ level, fields }) => [level, fields['names'], fields['daysLeft']]),
+    [['warn', ['local authority'], 6]],
+  );
 });

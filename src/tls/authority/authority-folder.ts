@@ -18,6 +18,8 @@ const keptMs = 100 * 86_400_000;
 
 export class AuthorityFolder {
   readonly path: string;
+  /** Where the last record went. */
+  #current: string | undefined;
 
   constructor(path: string) {
     this.path = path;
@@ -78,10 +80,16 @@ export class AuthorityFolder {
     await rename(temporary, this.revokedFile);
   }
 
-  /** Several processes may do so at a time: a short line is appended whole. */
+  /**
+   * Several processes may do so at a time: a short line is appended whole. The first one of a month removes
+   * what is out of date.
+   */
   async record(issued: IssuedRecord): Promise<void> {
     const file = this.#issuedFile(issued.fromMs);
     await appendFile(file, `${JSON.stringify(issued)}\n`, { mode: 0o600 });
+    if (file === this.#current) return;
+    this.#current = file;
+    await this.prune(issued.fromMs);
   }
 
   /** What has not expired; damaged lines are left out. */

@@ -9,7 +9,7 @@ import { decodeConstraints, encodeConstraints, nameConstraintsId } from './name-
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const dayMs = 86_400_000;
 /** Clocks of clients may be behind. */
-const backdateMs = 3_600_000;
+export const backdateMs = 3_600_000;
 const crlNumberId = '2.5.29.20';
 /** A client that looks at the list of revoked certificates asks again after this. */
 const revokedListDays = 90;

@@ -5,7 +5,7 @@ import { isCovered } from '../../base/dns-name.ts';
 import { explain } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { type ServerCertificate, toServerCertificate } from '../certificate.ts';
-import type { Authority } from './authority.ts';
+import { type Authority, backdateMs } from './authority.ts';
 import type { IssuedRecord } from './authority-folder.ts';
 import { isWithin } from './name-constraints.ts';
 
@@ -25,6 +25,7 @@ export interface MintServices {
 interface Minted {
   readonly certificate: ServerCertificate;
   readonly serial: string;
+  readonly signedAtMs: number;
   readonly renewAtMs: number;
 }
 
@@ -60,9 +61,12 @@ export class Minter {
     // Kept as the one asked for last.
     this.#minted.delete(name);
     this.#minted.set(name, known);
-    if (clock.nowMs() < known.renewAtMs) return known.certificate;
+    const nowMs = clock.nowMs();
+    // The clock was ahead, and has been set right.
+    if (nowMs < known.signedAtMs - backdateMs) return this.#mint(name);
+    if (nowMs < known.renewAtMs) return known.certificate;
     // Who asks now need not wait for the next one; nor does it matter yet when that fails.
-    const isExpired = clock.nowMs() >= known.certificate.notAfterMs;
+    const isExpired = nowMs >= known.certificate.notAfterMs;
     const renewed = this.#mint(name);
     return isExpired ? renewed : known.certificate;
   }
@@ -110,7 +114,7 @@ export class Minter {
     // What is not on record could not be revoked.
     await record({ serial, name, fromMs: nowMs, untilMs: certificate.notAfterMs });
     const renewAtMs = nowMs + ((certificate.notAfterMs - nowMs) * 2) / 3;
-    this.#minted.set(name, { certificate, serial, renewAtMs });
+    this.#minted.set(name, { certificate, serial, signedAtMs: nowMs, renewAtMs });
     const [oldest] = this.#minted.keys();
     if (this.#minted.size > maxNames && oldest !== undefined) this.#minted.delete(oldest);
     return certificate;

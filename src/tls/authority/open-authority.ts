@@ -1,10 +1,12 @@
 // Owns getting the local authority ready for listeners that have certificates made: its folder, its key, and
 // the list of what was revoked, which is read again when it has changed.
+import { X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { AuthorityConfig } from '../../config/schema.ts';
+import type { ServerCertificate } from '../certificate.ts';
 import { Authority, readRevoked } from './authority.ts';
 import { AuthorityFolder } from './authority-folder.ts';
 import { Minter, type MintPolicy } from './minter.ts';
@@ -12,6 +14,8 @@ import { isWithin } from './name-constraints.ts';
 
 export class OpenAuthority {
   readonly minter: Minter;
+  /** That of the authority itself; what it signs ends with it. */
+  readonly certificate: Pick<ServerCertificate, 'names' | 'fingerprint' | 'notAfterMs'>;
   readonly #authority: Authority;
   readonly #folder: AuthorityFolder;
   #revoked: ReadonlySet<string> = new Set();
@@ -19,12 +23,18 @@ export class OpenAuthority {
 
   private constructor(
     authority: Authority,
+    fingerprint: string,
     folder: AuthorityFolder,
     { lifetimeMs, crlUrl }: AuthorityConfig,
     { clock, log }: { readonly clock: Clock; readonly log: Logger },
   ) {
     this.#authority = authority;
     this.#folder = folder;
+    this.certificate = {
+      names: ['local authority'],
+      fingerprint,
+      notAfterMs: authority.notAfterMs,
+    };
     this.minter = new Minter({
       authority,
       clock,
@@ -43,10 +53,11 @@ export class OpenAuthority {
   ): Promise<OpenAuthority> {
     const folder = new AuthorityFolder(config.folder);
     try {
-      const authority = await Authority.open(await folder.read(), config.passphrase);
-      const open = new OpenAuthority(authority, folder, config, services);
+      const pem = await folder.read();
+      const authority = await Authority.open(pem, config.passphrase);
+      const { fingerprint256 } = new X509Certificate(pem.certPem);
+      const open = new OpenAuthority(authority, fingerprint256, folder, config, services);
       await open.look();
-      await folder.prune(services.clock.nowMs());
       return open;
     } catch (cause) {
       const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';

@@ -91,6 +91,18 @@ test('a certificate that has expired meanwhile is not shown any more', async () 
   assert.notEqual(await second, first);
 });
 
+test('a certificate from a time when the clock was ahead is replaced once it is right', async () => {
+  const { minter, clock } = await minterOf();
+  const rightMs = clock.nowMs();
+  clock.nowMs = () => rightMs + 30 * 24 * hourMs - hourMs;
+  const first = await minter.find('pop.example.net', 'permitted');
+  clock.nowMs = () => rightMs;
+  const second = await minter.find('pop.example.net', 'permitted');
+  assert.ok(first && second);
+  assert.notEqual(second, first);
+  assert.equal(minter.find('pop.example.net', 'permitted'), second);
+});
+
 test('what was revoked is replaced', async () => {
   const { minter, records, revoked } = await minterOf();
   const first = await minter.find('pop.example.net', 'permitted');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
@@ -43,6 +43,17 @@ test('what was revoked meanwhile is replaced after the next look', async () => {
   const second = await open.minter.find('pop.example.net', 'permitted');
   assert.notEqual(second, first);
   assert.equal((await folder.issued(Date.now())).length, 2);
+});
+
+test('opening changes nothing; records of what has expired go with the first new one', async () => {
+  const { place, config } = await made(['example.net']);
+  await using _ = place;
+  const old = 'issued-2020-01.jsonl';
+  await writeFile(join(config.folder, old), '');
+  const open = await OpenAuthority.open(config, services);
+  assert.ok((await readdir(config.folder)).includes(old));
+  await open.minter.find('pop.example.net', 'permitted');
+  assert.ok(!(await readdir(config.folder)).includes(old));
 });
 
 test('a listener asks for names that the authority may sign for', async () => {
