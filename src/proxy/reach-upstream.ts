@@ -128,22 +128,24 @@ function introductionOf(
 }
 
 function noteFailure(
-  { host, port }: UpstreamTarget,
+  target: UpstreamTarget,
   { route, log }: Destination,
   { clock, hostHealth, metrics }: ReachServices,
 ): void {
-  const change = hostHealth.failed({ host, port }, clock.monotonicMs());
+  const { host, port } = target;
+  const change = hostHealth.failed(target, clock.monotonicMs());
   metrics.hostsFailing(hostHealth.failingHosts);
   if (change === 'failing')
     log.warn({ route: route.name, host, port }, 'upstream host is passed over');
 }
 
 function noteSuccess(
-  { host, port }: UpstreamTarget,
+  target: UpstreamTarget,
   { route, log }: Destination,
   { hostHealth, metrics }: ReachServices,
 ): void {
-  if (hostHealth.succeeded({ host, port }) === 'well') return;
+  const { host, port } = target;
+  if (hostHealth.succeeded(target) === 'well') return;
   metrics.hostsFailing(hostHealth.failingHosts);
   log.info({ route: route.name, host, port }, 'upstream host is back');
 }

@@ -3,8 +3,18 @@
 import { hash } from 'node:crypto';
 import type { HostPort } from './target-policy.ts';
 
+/**
+ * A server, and what it has to be able to do. Whoever names servers in the DNS may also say what is asked
+ * of them: what a server cannot do for one domain must not keep others away from it.
+ */
+export interface TriedServer extends HostPort {
+  readonly tls?: string | undefined;
+  /** That the certificate has to carry. */
+  readonly serverName?: string | undefined;
+}
+
 /** A server that sessions may go to; of two tiers, the lower one is tried first. */
-export interface Candidate extends HostPort {
+export interface Candidate extends TriedServer {
   readonly tier?: number | undefined;
 }
 
@@ -49,7 +59,7 @@ export class HostHealth {
       target,
       tier: target.tier ?? 0,
       pausedUntilMs: this.#pausedUntilMs(target, nowMs),
-      weight: hash('sha256', `${hostKey(target)} ${account}`),
+      weight: hash('sha256', `${target.host} ${target.port} ${account}`),
     }));
     ranked.sort(
       (one, other) =>
@@ -61,32 +71,32 @@ export class HostHealth {
   }
 
   /** A failing host whose pause is over gets one session to show that it is back, not all of them. */
-  trying(target: HostPort, nowMs: number): void {
-    const failing = this.#failing.get(hostKey(target));
+  trying(target: TriedServer, nowMs: number): void {
+    const failing = this.#failing.get(keyOf(target));
     if (failing !== undefined) this.#pause(target, failing.failures, nowMs);
   }
 
   /** What has become of the host by this: `failing` when it was well until now. */
-  failed(target: HostPort, nowMs: number): 'failing' | 'still failing' {
-    const earlier = this.#failing.get(hostKey(target))?.failures ?? 0;
+  failed(target: TriedServer, nowMs: number): 'failing' | 'still failing' {
+    const earlier = this.#failing.get(keyOf(target))?.failures ?? 0;
     this.#pause(target, earlier + 1, nowMs);
     return earlier === 0 ? 'failing' : 'still failing';
   }
 
-  succeeded(target: HostPort): 'well' | 'well again' {
-    return this.#failing.delete(hostKey(target)) ? 'well again' : 'well';
+  succeeded(target: TriedServer): 'well' | 'well again' {
+    return this.#failing.delete(keyOf(target)) ? 'well again' : 'well';
   }
 
   /** 0 for one that may be tried. */
-  #pausedUntilMs(target: HostPort, nowMs: number): number {
-    const retryAtMs = this.#failing.get(hostKey(target))?.retryAtMs ?? 0;
+  #pausedUntilMs(target: TriedServer, nowMs: number): number {
+    const retryAtMs = this.#failing.get(keyOf(target))?.retryAtMs ?? 0;
     return retryAtMs > nowMs ? retryAtMs : 0;
   }
 
-  #pause(target: HostPort, failures: number, nowMs: number): void {
+  #pause(target: TriedServer, failures: number, nowMs: number): void {
     const fullMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures - 1, 10));
     const pauseMs = fullMs * (1 - jitter * this.#random());
-    const key = hostKey(target);
+    const key = keyOf(target);
     // Last in the map again.
     this.#failing.delete(key);
     this.#failing.set(key, { failures, retryAtMs: nowMs + pauseMs });
@@ -98,6 +108,6 @@ export class HostHealth {
   }
 }
 
-function hostKey({ host, port }: HostPort): string {
-  return `${host} ${port}`;
+function keyOf({ host, port, tls = '', serverName = '' }: TriedServer): string {
+  return `${host} ${port} ${tls} ${serverName}`;
 }

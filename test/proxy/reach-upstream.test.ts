@@ -93,7 +93,9 @@ test('a host that nobody answers for is passed over, and taken again when it is 
   const ports = [await closedPort(), good.port];
   assert.equal(await reach(services, ports), good.port);
   // Both have failed now: the one whose turn it is shows that it is back.
-  services.hostHealth.failed({ host: '127.0.0.1', port: good.port }, -1e9);
+  const [route] = services.config.routes;
+  assert(route !== undefined);
+  services.hostHealth.failed({ ...route.upstream, port: good.port }, -1e9);
   assert.equal(await reach(services, ports), good.port);
   assert.equal(logged(services).at(-1), 'upstream host is back');
 });

@@ -159,3 +159,15 @@ test('no number of hosts that fail makes it grow without end', () => {
   assert.equal(health.failed({ host: '2999.example', port: 995 }, 0), 'still failing');
   assert.equal(health.failed({ host: '0.example', port: 995 }, 0), 'failing');
 });
+
+test('a host that cannot prove the name of one domain is well for all others', () => {
+  const asked = (serverName: string): readonly Candidate[] =>
+    hosts.map((each) => ({ ...each, tls: 'implicit', serverName }));
+  const health = new HostHealth(() => 0);
+  for (const each of asked('liar.example').slice(0, 3)) health.failed(each, 0);
+  assert.equal(first(health, 'kim', asked('liar.example')), 'd.example');
+  const well = names(new HostHealth().order(hosts, 'kim', 0));
+  assert.equal(names(health.order(asked('pop.example'), 'kim', 0)), well);
+  const byStls = asked('liar.example').map((each) => ({ ...each, tls: 'stls' }));
+  assert.equal(names(health.order(byStls, 'kim', 0)), well);
+});

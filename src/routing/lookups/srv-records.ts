@@ -18,6 +18,8 @@ export type ResolveSrv = (name: string) => Promise<readonly SrvRecord[]>;
 const rememberedMs = 300_000;
 const maxRemembered = 1_000;
 const deadlineMs = 10_000;
+/** Of one service; thousands fit into an answer, from whoever has a domain. */
+const maxServers = 20;
 
 export class SrvRecords {
   readonly #clock: Clock;
@@ -60,13 +62,21 @@ export class SrvRecords {
 
   async #records(name: string): Promise<readonly SrvRecord[]> {
     try {
-      return await this.#resolve(name);
+      return firstOf(await this.#resolve(name));
     } catch (cause) {
       const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
       if (code === 'ENOTFOUND' || code === 'ENODATA') return [];
       throw lookupFailed('no answer of the DNS', cause);
     }
   }
+}
+
+/** RFC 2782: the lowest priority first. */
+function firstOf(records: readonly SrvRecord[]): readonly SrvRecord[] {
+  return records
+    .toSorted((one, other) => one.priority - other.priority)
+    .slice(0, maxServers)
+    .map(({ name, port, priority, weight }) => ({ name, port, priority, weight }));
 }
 
 function resolveBySystem(name: string): Promise<readonly SrvRecord[]> {

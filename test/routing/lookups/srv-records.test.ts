@@ -48,3 +48,16 @@ test('a DNS that says nothing is not waited for for ever', async () => {
   await clock.advance(10_000);
   await failed;
 });
+
+test('of an answer with thousands of servers, those with the lowest priority are kept', async () => {
+  const many = Array.from({ length: 2000 }, (_, index) => ({ ...server, priority: 2000 - index }));
+  const records = new SrvRecords(new FakeClock(), async () => many);
+  const { implicit, stls } = await records.find('example.org', never);
+  const priorities = Array.from({ length: 20 }, (_, index) => index + 1);
+  for (const kept of [implicit, stls]) {
+    assert.deepEqual(
+      kept.map(({ priority }) => priority),
+      priorities,
+    );
+  }
+});
