@@ -1,6 +1,8 @@
 // Owns which of the inherited sockets are still to be had: each serves one listener, and is closed with it.
 import type { InheritedSockets } from '../proxy/open-socket.ts';
 
+const closed = 'it was closed with the listener that had it, and is there again after a restart';
+
 export class SocketStock {
   readonly #inherited: InheritedSockets;
   readonly #taken = new Set<string>();
@@ -12,7 +14,9 @@ export class SocketStock {
   /** All that are left, of which this one is taken. Its number may be that of another file later. */
   take(name: string | undefined): InheritedSockets {
     const left = this.#left();
-    if (name !== undefined) this.#taken.add(name);
+    if (name === undefined) return left;
+    if (this.#taken.has(name)) return { ...left, refusal: closed };
+    if (left.byName.has(name)) this.#taken.add(name);
     return left;
   }
 

@@ -4,7 +4,8 @@ import { isIPv4 } from 'node:net';
 import { endianness } from 'node:os';
 import type { Endpoint } from '../base/endpoint.ts';
 
-const tables = ['/proc/net/tcp', '/proc/net/tcp6'];
+/** Below /proc/self, which is there as well where the rest is hidden (ProcSubset=pid of a systemd unit). */
+const tables = ['/proc/self/net/tcp', '/proc/self/net/tcp6'];
 
 /** Only connections of programs on this machine are looked up, so the size of the tables does not matter. */
 export function isOurs(end: Endpoint): boolean {

@@ -2,6 +2,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
+import { plainAddress } from '../base/plain-address.ts';
 import { errReply } from '../pop3/reply.ts';
 import { arrive } from './arrival.ts';
 import { ClientConnection } from './client-connection.ts';
@@ -103,7 +104,7 @@ export class Listener {
 
   #accept(socket: Socket): void {
     const { loadBalancers } = this.#facts;
-    const client = socket.remoteAddress ?? '';
+    const client = plainAddress(socket.remoteAddress);
     const serving = (
       loadBalancers === undefined
         ? this.#take({ socket, address: client, introduction: undefined })

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import { plainAddress } from '../base/plain-address.ts';
 import { RepeatFilter } from '../base/repeat-filter.ts';
 import type { ListenerConfig } from '../config/schema.ts';
 import { linger } from './linger.ts';
@@ -64,7 +65,7 @@ export class ArrivalRefusals {
       socket.destroy();
       return;
     }
-    this.#tell(socket.remoteAddress, error, refusal);
+    this.#tell(plainAddress(socket.remoteAddress), error, refusal);
     // On a listener for implicit TLS the text would be noise inside a handshake.
     if (tls === 'implicit' || refusal.answer === 'none') {
       socket.destroy();
@@ -75,7 +76,7 @@ export class ArrivalRefusals {
     linger(socket, this.#surroundings.clock);
   }
 
-  #tell(client: string | undefined, err: AppError, { text }: Refusal): void {
+  #tell(client: string, err: AppError, { text }: Refusal): void {
     const { log, clock } = this.#surroundings;
     const unsaid = this.#repeats.pass(`${err.code} ${client}`, clock.monotonicMs());
     if (unsaid !== undefined)

@@ -61,5 +61,8 @@ test('a socket is there for one listener, and what none has taken is unused', ()
   assert.deepEqual(stock.take(undefined).byName.size, 2);
   assert.equal(stock.take('pop3').byName.get('pop3'), 3);
   assert.deepEqual(stock.unused, ['pop3s']);
-  assert.equal(stock.take('pop3').byName.get('pop3'), undefined);
+  const again = stock.take('pop3');
+  assert.equal(again.byName.get('pop3'), undefined);
+  assert.match(again.refusal ?? '', /after a restart/);
+  for (const _ of [1, 2]) assert.equal(stock.take('smtp').refusal, undefined);
 });

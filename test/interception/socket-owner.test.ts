@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -50,4 +51,28 @@ test('a connection of this process is ours', async (t) => {
   assert.equal(isOurs({ address: '127.0.0.99', port: localPort }), false);
   client.destroy();
   server.close();
+});
+
+/** With no more of /proc than ProcSubset=pid of a systemd unit leaves. */
+function inHiddenProc(...command: readonly string[]) {
+  const script = 'mount -t proc -o subset=pid proc /proc && exec "$@"';
+  const args = ['--mount', '--pid', '--fork', 'sh', '-c', script, 'sh', ...command];
+  return spawnSync('unshare', args, { encoding: 'utf8', timeout: 60_000 });
+}
+
+test('a connection is known as ours where most of /proc is hidden', (t) => {
+  const { status, stderr } = inHiddenProc('true');
+  if (!needs(t, status === 0 ? undefined : `/proc cannot be hidden here: ${stderr}`)) return;
+  const room = new URL('../../src/interception/socket-owner.ts', import.meta.url);
+  const program = `
+    import { connect, createServer } from 'node:net';
+    import { isOurs } from ${JSON.stringify(room.href)};
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const client = connect(server.address().port, '127.0.0.1', () => {
+        console.log(isOurs({ address: '127.0.0.1', port: client.localPort }));
+        process.exit();
+      });
+    });`;
+  const inside = inHiddenProc(process.execPath, '--input-type=module', '--eval', program);
+  assert.equal(inside.stdout.trim(), 'true', inside.stderr);
 });

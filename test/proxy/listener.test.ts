@@ -40,6 +40,20 @@ test('implicit TLS comes before the greeting', async () => {
   await client.closed;
 });
 
+test('on a socket for both families a client with IPv4 has the address that it has elsewhere', async () => {
+  await using proxy = await startProxy({
+    listener: { address: '::' },
+    limits: { max_sessions_per_address: 1 },
+  });
+  const first = await Pop3Client.connect({ port: proxy.port });
+  const second = await Pop3Client.connect({ port: proxy.port });
+  assert.match(second.greeting, /^-ERR/);
+  const refused = proxy.services.log.lines.find(({ text }) => text === 'too many sessions');
+  assert.equal(refused?.fields['client'], '127.0.0.1');
+  first.destroy();
+  second.destroy();
+});
+
 test('after a drain nobody is let in', async () => {
   await using proxy = await startProxy();
   proxy.listener.drain();
