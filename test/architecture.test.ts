@@ -33,6 +33,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   '@mongodb-js/saslprep': ['upstream'],
   '@peculiar/x509': ['tls'],
   'prom-client': ['telemetry'],
+  re2js: ['base'],
   'reflect-metadata': ['tls'],
   commander: ['cli'],
   'js-yaml': ['config'],

@@ -1,6 +1,7 @@
 // Owns what a configuration may say: every key, its default and its meaning. YAML names are
 // snake_case; the output is camelCase with units in its names. No file is touched here.
 import { z } from 'zod';
+import type { LinearPattern } from '../base/linear-pattern.ts';
 import type { Secret } from '../base/secret.ts';
 import { authoritySchema } from './authority-schema.ts';
 import { checkAutoconfig } from './autoconfig-checks.ts';
@@ -197,7 +198,7 @@ export const configSchema = z
     tlsReport: tls_report,
   }));
 
-type DeepReadonly<T> = T extends Secret
+type DeepReadonly<T> = T extends Secret | LinearPattern
   ? T
   : T extends object
     ? { readonly [K in keyof T]: DeepReadonly<T[K]> }

@@ -81,6 +81,8 @@ function rewrite(user: string, step: RewriteStep): string {
     }
     case 'append domain':
       return at === -1 ? `${user}@${step.domain}` : user;
+    case 'replace':
+      return step.pattern.replaceIn(user, step.by);
   }
 }
 

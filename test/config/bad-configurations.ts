@@ -244,12 +244,23 @@ export const badConfigurations: readonly BadConfiguration[] = [
     ],
   },
   {
+    name: 'patterns for login names that cannot be',
+    yaml: withRoute(
+      "  - {name: r, login_name: {rewrite: [{replace: {pattern: '(', with: a}}, {replace: {pattern: a, with: $1}}, {replace: {pattern: a, with: $}}]}, upstream: {host: a.example}}\n",
+    ),
+    answers: [
+      '4:58: routes[0].login_name.rewrite[0].replace.pattern: expected a regular expression of RE2: error parsing regexp: missing closing ): `(`',
+      '4:103: routes[0].login_name.rewrite[1].replace.with: expected groups of the pattern, which has 0',
+      '4:138: routes[0].login_name.rewrite[2].replace.with: expected printable ASCII; $1 to $9 stand for groups of the pattern, $$ for a dollar sign',
+    ],
+  },
+  {
     name: 'two changes of login names in one',
     yaml: withRoute(
       '  - {name: r, login_name: {rewrite: [{lower_case: all, strip_domain: a.example}]}, upstream: {host: a.example}}\n',
     ),
     answers: [
-      '4:38: routes[0].login_name.rewrite[0]: expected one of lower_case, strip_domain and append_domain, such as {strip_domain: example.org}',
+      '4:38: routes[0].login_name.rewrite[0]: expected one of lower_case, strip_domain, append_domain and replace, such as {strip_domain: example.org}',
     ],
   },
   {

@@ -104,6 +104,11 @@ const rewrites: readonly (readonly [object[], string, string])[] = [
     'ann@new.example',
   ],
   [[{ lower_case: 'all' }], 'ÄNN', 'Änn'],
+  [[{ replace: { pattern: '^([a-z])[a-z]*\\.([a-z]+)@', with: '$1$2@' } }], 'ann.lee@a', 'alee@a'],
+  [[{ replace: { pattern: '^ann$', with: '' } }], 'ann', 'ann'],
+  [[{ replace: { pattern: 'x', with: 'y' } }], 'ann', 'ann'],
+  [[{ replace: { pattern: '(x)?n', with: '[$1$0$$]' } }], 'ann', 'a[n$]n'],
+  [[{ replace: { pattern: '(?i)ANN', with: 'b' } }], 'Änn-ann', 'Änn-b'],
 ];
 
 for (const [rewrite, name, told] of rewrites) {
