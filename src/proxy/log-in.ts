@@ -15,7 +15,7 @@ import type { AccountKey } from '../stores/store.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import { connectionQuery } from './connection-query.ts';
 import { type GuardServices, guardedLogin } from './logins/guarded-login.ts';
-import { type LookUpServices, lookUp } from './look-up.ts';
+import { type LookUpServices, lookUp, settlePlace } from './look-up.ts';
 import { type KeepingServices, readChanges } from './maildrop-changes.ts';
 import { type ReachServices, reachUpstream } from './reach-upstream.ts';
 
@@ -74,10 +74,11 @@ export function planLogin(
 /** Logs in upstream, once, and reads the maildrop. Leaves no connection open when it rejects. */
 export async function logIn(
   attempt: LoginAttempt,
-  plan: TargetPlan,
+  planned: TargetPlan,
   services: LoginServices,
 ): Promise<LoggedIn> {
   const { textMode, attemptNumber, user, session, log, signal } = attempt;
+  const plan = await settlePlace(planned, services, signal);
   const { pipeline, limits } = services;
   const { route, origin } = plan;
   const { client } = session;

@@ -1,18 +1,17 @@
-// Owns the questions that are left when a login has its plan: to the directory of the route, which says
-// whether the login is good and where it leads, or to the DNS. Asked behind the limits on failed logins.
-import type { Clock } from '../base/clock.ts';
+// Owns the questions that are left when a login has its plan. Whose maildrop it is comes first, since limits
+// on failed logins go by it; behind these, the directory of the route is asked, or the DNS, where it leads.
 import { AppError } from '../base/errors.ts';
 import type { Credentials } from '../base/secret.ts';
 import type { ClientFacts } from '../plugin-api/context.ts';
 import { parseReply } from '../pop3/reply.ts';
 import { askDirectory } from '../routing/lookups/ask-directory.ts';
+import { leadsTo, type NameServices } from '../routing/lookups/leads-to.ts';
 import type { SrvRecords } from '../routing/lookups/srv-records.ts';
-import { type TargetPlan, withAnswer, withRecords } from '../routing/target-plan.ts';
+import { type TargetPlan, withAnswer, withName, withRecords } from '../routing/target-plan.ts';
 import { refusedByUpstream } from '../upstream/failure.ts';
 import { pause } from './logins/pause.ts';
 
-export interface LookUpServices {
-  readonly clock: Clock;
+export interface LookUpServices extends NameServices {
   readonly srvRecords: SrvRecords;
 }
 
@@ -21,6 +20,22 @@ export interface LookedUp {
   readonly client: ClientFacts;
   readonly attemptNumber: number;
   readonly signal: AbortSignal;
+}
+
+/**
+ * A client may ask for any name that the certificate of its server is good for: with a wildcard, for that
+ * of a server with other users. So a name counts where it leads to the very server.
+ */
+export async function settlePlace(
+  plan: TargetPlan,
+  services: NameServices,
+  signal: AbortSignal,
+): Promise<TargetPlan> {
+  const { provenName, candidates } = plan;
+  const [target] = candidates;
+  if (provenName === undefined || target === undefined) return plan;
+  const isThere = await leadsTo(provenName, target.host, services, signal);
+  return isThere ? withName(plan, provenName) : plan;
 }
 
 /** The plan as it is where nobody has to be asked. Throws UPSTREAM_LOGIN_REFUSED, LOOKUP_FAILED or LOOKUP_EMPTY. */

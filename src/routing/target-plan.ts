@@ -30,6 +30,11 @@ export interface TargetPlan {
   readonly domain?: string | undefined;
   /** Where the maildrop is, by a name that does not change from one candidate to the next. */
   readonly place: string;
+  /**
+   * That a server known by its address has to prove. It says more than the address, of which it may have
+   * several; but a certificate may be good for the names of other servers too.
+   */
+  readonly provenName?: string | undefined;
 }
 
 /** Undefined when the route, as it turns out, has no server for this session. */
@@ -57,8 +62,14 @@ export function planOf(
   const found = candidatesOf(route, name, connection);
   const [first] = found?.candidates ?? [];
   if (found === undefined || first === undefined) return undefined;
-  const { origin, candidates, placeHost = first.host } = found;
-  return { ...told, origin, candidates, place: placeOf(placeHost, first.port) };
+  const { origin, candidates, provenName } = found;
+  return { ...told, origin, candidates, place: placeOf(first.host, first.port), provenName };
+}
+
+/** The plan once it is known that the proven name leads to this server as well. */
+export function withName(plan: TargetPlan, name: string): TargetPlan {
+  const [first] = plan.candidates;
+  return { ...plan, place: placeOf(name, first?.port ?? plan.route.upstream.port) };
 }
 
 /** The plan with what a directory has answered. */
@@ -96,8 +107,7 @@ type FoundServer = Extract<DirectoryAnswer, { kind: 'found' }>;
 interface Found {
   readonly origin: TargetOrigin;
   readonly candidates: readonly UpstreamTarget[];
-  /** That of the first candidate by default. */
-  readonly placeHost?: string | undefined;
+  readonly provenName?: string | undefined;
 }
 
 function candidatesOf(
@@ -118,10 +128,10 @@ function candidatesOf(
     case 'destination': {
       if (destination === undefined) return undefined;
       const target = divertedTarget(destination, upstream, serverName);
-      // A name that the server has to prove says more than an address, of which it may have several.
       const isProven = target.tls !== 'none' && target.verify === 'full';
-      const placeHost = isProven ? target.serverName : target.host;
-      return { origin: 'intercepted', candidates: [target], placeHost };
+      const isNamed = isProven && target.serverName !== target.host;
+      const provenName = isNamed ? target.serverName : undefined;
+      return { origin: 'intercepted', candidates: [target], provenName };
     }
     case 'provider': {
       const provider = findProvider(domainOf(user) ?? '');

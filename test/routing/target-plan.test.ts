@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ConnectionQuery, Routes } from '../../src/routing/route.ts';
-import { type TargetPlan, withRecords } from '../../src/routing/target-plan.ts';
+import { type TargetPlan, withName, withRecords } from '../../src/routing/target-plan.ts';
 import { parseRoute } from '../helpers/routes.ts';
 
 const connection: ConnectionQuery = {
@@ -25,7 +25,9 @@ function shown(plan: TargetPlan | undefined): string | undefined {
   const targets = plan.candidates.map(
     ({ tls, host, port, serverName }) => `${tls} ${host}:${port} ${serverName}`,
   );
-  return `${plan.origin}: ${plan.user.toString()} at ${targets.join(', ')} in ${plan.place}`;
+  const { place, provenName } = plan;
+  const named = provenName === undefined ? '' : ` or ${withName(plan, provenName).place}`;
+  return `${plan.origin}: ${plan.user.toString()} at ${targets.join(', ')} in ${place}${named}`;
 }
 
 test('several hosts of a route have the same maildrops, called by the first', () => {
@@ -108,7 +110,7 @@ const diverted: readonly (readonly [object, Partial<ConnectionQuery>, string | u
   [
     {},
     { destination: { address, port: 995 }, serverName: 'pop.isp.example' },
-    `ann at implicit ${address}:995 pop.isp.example in pop.isp.example`,
+    `ann at implicit ${address}:995 pop.isp.example in ${address} or pop.isp.example`,
   ],
   [
     { verify: 'none' },
@@ -118,7 +120,7 @@ const diverted: readonly (readonly [object, Partial<ConnectionQuery>, string | u
   [
     { server_name: 'pop.known.example' },
     { destination: { address, port: 1110 }, serverName: 'pop.isp.example' },
-    `ann at implicit ${address}:1110 pop.known.example in pop.known.example:1110`,
+    `ann at implicit ${address}:1110 pop.known.example in ${address}:1110 or pop.known.example:1110`,
   ],
 ];
 for (const [keys, facts, plan] of diverted) {
