@@ -7,6 +7,7 @@ import type { Logger } from '../../base/log.ts';
 import { type ServerCertificate, toServerCertificate } from '../certificate.ts';
 import { type Authority, backdateMs } from './authority.ts';
 import type { IssuedRecord } from './authority-folder.ts';
+import { MinuteLimit } from './minute-limit.ts';
 import { isWithin } from './name-constraints.ts';
 
 /** Names, or patterns, that a listener has certificates made for; or all that its authority may sign. */
@@ -32,15 +33,15 @@ interface Minted {
 const maxNames = 1000;
 /** Whoever asks for name after name gets the certificate for unknown names instead. */
 const maxPerMinute = 60;
-const minuteMs = 60_000;
 
 export class Minter {
   readonly #services: MintServices;
   /** The name that was asked for last is the last. */
   readonly #minted = new Map<string, Minted>();
   readonly #underWay = new Map<string, Promise<ServerCertificate | undefined>>();
-  #minuteBeganMs = 0;
-  #thisMinute = 0;
+  readonly #newNames = new MinuteLimit(maxPerMinute);
+  /** Of their own: whoever asks for ever new names keeps nobody from those that there are. */
+  readonly #renewals = new MinuteLimit(maxPerMinute);
 
   constructor(services: MintServices) {
     this.#services = services;
@@ -54,20 +55,21 @@ export class Minter {
     if (!this.#isPermitted(name, policy)) return undefined;
     const { clock, isRevoked } = this.#services;
     const known = this.#minted.get(name);
-    if (known === undefined || isRevoked(known.serial)) {
+    if (known === undefined) return this.#mint(name, this.#newNames);
+    if (isRevoked(known.serial)) {
       this.#minted.delete(name);
-      return this.#mint(name);
+      return this.#mint(name, this.#newNames);
     }
     // Kept as the one asked for last.
     this.#minted.delete(name);
     this.#minted.set(name, known);
     const nowMs = clock.nowMs();
     // The clock was ahead, and has been set right.
-    if (nowMs < known.signedAtMs - backdateMs) return this.#mint(name);
+    if (nowMs < known.signedAtMs - backdateMs) return this.#mint(name, this.#renewals);
     if (nowMs < known.renewAtMs) return known.certificate;
     // Who asks now need not wait for the next one; nor does it matter yet when that fails.
     const isExpired = nowMs >= known.certificate.notAfterMs;
-    const renewed = this.#mint(name);
+    const renewed = this.#mint(name, this.#renewals);
     return isExpired ? renewed : known.certificate;
   }
 
@@ -78,10 +80,10 @@ export class Minter {
     return policy.some((pattern) => isCovered(name, pattern));
   }
 
-  #mint(name: string): Promise<ServerCertificate | undefined> | undefined {
+  #mint(name: string, limit: MinuteLimit): Promise<ServerCertificate | undefined> | undefined {
     const already = this.#underWay.get(name);
     if (already !== undefined) return already;
-    if (!this.#mayMint()) return undefined;
+    if (!this.#mayMint(limit)) return undefined;
     const minting = this.#sign(name)
       .catch((error: unknown) => {
         const text = 'no certificate could be made for a name';
@@ -93,17 +95,13 @@ export class Minter {
     return minting;
   }
 
-  #mayMint(): boolean {
-    const nowMs = this.#services.clock.monotonicMs();
-    if (this.#thisMinute === 0 || nowMs - this.#minuteBeganMs >= minuteMs) {
-      this.#minuteBeganMs = nowMs;
-      this.#thisMinute = 0;
+  #mayMint(limit: MinuteLimit): boolean {
+    const answer = limit.take(this.#services.clock.monotonicMs());
+    if (answer === 'first refusal') {
+      const text = 'too many certificates to make: none for more names for a while';
+      this.#services.log.warn({ maxPerMinute }, text);
     }
-    this.#thisMinute += 1;
-    if (this.#thisMinute === maxPerMinute + 1) {
-      this.#services.log.warn({ maxPerMinute }, 'too many new names: no certificates for a while');
-    }
-    return this.#thisMinute <= maxPerMinute;
+    return answer === 'taken';
   }
 
   async #sign(name: string): Promise<ServerCertificate> {

@@ -125,6 +125,20 @@ test('sixty new names a minute, and known ones always', async () => {
   assert.ok(await minter.find('one-more.example.net', 'permitted'));
 });
 
+test('whoever asks for ever new names keeps no known one from being renewed', async () => {
+  const { minter, clock, records } = await minterOf();
+  const first = await minter.find('pop.example.net', 'permitted');
+  await clock.advance(7 * hourMs);
+  for (let index = 0; index < 61; index += 1) {
+    await minter.find(`n${index}.example.net`, 'permitted');
+  }
+  assert.equal(minter.find('n99.example.net', 'permitted'), undefined);
+  assert.equal(minter.find('pop.example.net', 'permitted'), first);
+  while (records.length < 62) await clock.advance(0);
+  await clock.advance(0);
+  assert.notEqual(minter.find('pop.example.net', 'permitted'), first);
+});
+
 test('what cannot be put on record is not shown', async () => {
   const { minter, log } = await minterOf({
     record: () => Promise.reject(new Error('disk full')),
