@@ -24,6 +24,8 @@ export class ListenerDoors {
       fault: 'client',
       publicText: 'this listener is not for this address',
       responseCode: 'SYS/PERM',
+      // Not that of the load balancer which it may have come through.
+      details: { address },
     });
   }
 

@@ -17,7 +17,7 @@ interface Surroundings {
 
 interface Refusal {
   readonly text: string;
-  /** Whoever brings a header that is none may not speak POP3 either. */
+  /** Whoever brings a header that is none may not speak POP3 either, and a stranger learns nothing. */
   readonly answer: 'reply' | 'none';
 }
 
@@ -27,6 +27,10 @@ const notIntercepted: Refusal = {
 };
 
 const refusals: Readonly<Record<string, Refusal>> = {
+  CLIENT_NOT_WELCOME: {
+    text: 'connection refused: this listener is for clients of other networks',
+    answer: 'none',
+  },
   INTERCEPT_DIRECT: notIntercepted,
   INTERCEPT_FAILED: notIntercepted,
   INTERCEPT_LOOP: notIntercepted,

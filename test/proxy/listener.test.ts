@@ -54,6 +54,16 @@ test('on a socket for both families a client with IPv4 has the address that it h
   second.destroy();
 });
 
+test('a client of another network is cut without an answer, and the log says so once', async () => {
+  await using proxy = await startProxy({ listener: { networks: ['192.0.2.0/24'] } });
+  for (const _ of [1, 2]) await assert.rejects(Pop3Client.connect({ port: proxy.port }));
+  const warnings = proxy.services.log.lines.filter(({ level }) => level === 'warn');
+  assert.deepEqual(
+    warnings.map(({ text }) => text),
+    ['connection refused: this listener is for clients of other networks'],
+  );
+});
+
 test('after a drain nobody is let in', async () => {
   await using proxy = await startProxy();
   proxy.listener.drain();
