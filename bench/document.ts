@@ -43,7 +43,7 @@ export function renderReadmeSection(report: Report | undefined): string {
   return [
     renderHeadline(report),
     '',
-    `One run on ${takenAt.slice(0, 10)}, ${machine.cores} cores, Node ${machine.node}: read the ratios.`,
+    `Taken on ${takenAt.slice(0, 10)}, ${machine.cores} cores, Node ${machine.node}: read the ratios within a line.`,
   ].join('\n');
 }
 
