@@ -16,7 +16,9 @@ export class MessageTrouble {
   readonly #troubles: Cache<Trouble>;
 
   constructor(account: AccountKey, { uidl }: Pick<MessageFacts, 'uidl'>, troubles: Cache<Trouble>) {
-    this.#key = uidl === undefined ? undefined : `${account.user} ${account.upstreamHost} ${uidl}`;
+    const { user, upstreamHost } = account;
+    // A name may hold blanks, and so may a place; neither may hold a NUL.
+    this.#key = uidl === undefined ? undefined : `${user}\0${upstreamHost}\0${uidl}`;
     this.#troubles = troubles;
   }
 
