@@ -13,13 +13,14 @@ export class TicketKeyring {
   readonly #clock: Clock;
   #told: TicketKeys | undefined;
   #own = randomTicketKeys();
+  /** Not of the wall clock, which may be set back by years. */
   #ownSinceMs: number;
 
   /** `told` are those that all processes have; undefined where there is only this one. */
   constructor(clock: Clock, told: TicketKeys | undefined) {
     this.#clock = clock;
     this.#told = told;
-    this.#ownSinceMs = clock.nowMs();
+    this.#ownSinceMs = clock.monotonicMs();
   }
 
   hear(keys: TicketKeys): void {
@@ -27,9 +28,10 @@ export class TicketKeyring {
   }
 
   present({ sessionTickets }: Pick<Config, 'sessionTickets'>): TicketKeys {
-    const nowMs = this.#clock.nowMs();
-    if (sessionTickets.secret !== undefined) return ticketKeysOf(sessionTickets.secret, nowMs);
+    const { secret } = sessionTickets;
+    if (secret !== undefined) return ticketKeysOf(secret, this.#clock.nowMs());
     if (this.#told !== undefined) return this.#told;
+    const nowMs = this.#clock.monotonicMs();
     if (nowMs - this.#ownSinceMs >= ticketsLastSeconds * 1000) {
       this.#own = randomTicketKeys();
       this.#ownSinceMs = nowMs;

@@ -23,6 +23,9 @@ const variables = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'] as const;
 
 const sendMs = 10_000;
 
+/** Beyond what a timer can hold, Node fires it at once. */
+const longestWatchMs = 3_600_000;
+
 /** Undefined when nobody wants to hear. Takes the variables away, so that no child speaks for this process. */
 export function takeNotifySocket(env: Environment): Send | undefined {
   const { NOTIFY_SOCKET: socket } = env;
@@ -37,7 +40,8 @@ export function takeWatchdogMs(env: Environment, pid: number): number | undefine
   const { WATCHDOG_USEC: limit, WATCHDOG_PID: owner } = env;
   for (const name of variables) delete env[name];
   if (limit === undefined || !/^\d{4,15}$/.test(limit)) return undefined;
-  return owner === undefined || owner === String(pid) ? Number(limit) / 1000 : undefined;
+  if (owner !== undefined && owner !== String(pid)) return undefined;
+  return Math.min(Number(limit) / 1000, longestWatchMs);
 }
 
 export class ServiceManager {

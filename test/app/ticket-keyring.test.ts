@@ -18,6 +18,16 @@ test('keys that are made here hold for a day', async () => {
   assert.notDeepEqual(keyring.present(without), first);
 });
 
+test('keys that are made here hold for a day, whatever becomes of the clock', async () => {
+  const clock = new FakeClock();
+  const keyring = new TicketKeyring(clock, undefined);
+  const first = keyring.present(without);
+  const startMs = clock.nowMs();
+  clock.nowMs = () => startMs - 400 * dayMs;
+  await clock.advance(dayMs);
+  assert.notDeepEqual(keyring.present(without), first);
+});
+
 test('keys of the supervisor hold until it tells others', () => {
   const [first, second] = [randomTicketKeys(), randomTicketKeys()];
   const keyring = new TicketKeyring(new FakeClock(), first);

@@ -24,6 +24,7 @@ test('the limit of the watchdog is taken only where it is meant for this process
     [{}, undefined],
     [{ WATCHDOG_USEC: '60000000' }, 60_000],
     [{ WATCHDOG_USEC: '60000000', WATCHDOG_PID: '7' }, 60_000],
+    [{ WATCHDOG_USEC: '9000000000000' }, 3_600_000],
     [{ WATCHDOG_USEC: '60000000', WATCHDOG_PID: '8' }, undefined],
     [{ WATCHDOG_USEC: '0' }, undefined],
     [{ WATCHDOG_USEC: 'soon' }, undefined],
