@@ -60,7 +60,8 @@ export async function arrive(
   const origin = originOf(socket, facts, introduction);
   const purpose = introduction?.purpose ?? 'session';
   const { config, tls, doors } = facts;
-  doors.refuseStranger(origin);
+  // A load balancer that looks after this listener need not be one of its clients.
+  if (purpose === 'session') doors.refuseStranger(origin);
   if (config.tls !== 'implicit' || tls === undefined) {
     return { socket, origin, tls: introduction?.tls, purpose };
   }

@@ -136,6 +136,18 @@ test('a load balancer without a header is cut off without an answer', async () =
   assert.equal((fields['err'] as { code?: string }).code, 'PROXY_HEADER_INVALID');
 });
 
+test('checks of a load balancer that is in no network of the listener are answered', async () => {
+  await using proxy = await startProxy({ listener: { ...trusted, networks: ['203.0.113.0/24'] } });
+  const local = formatLocalHeader(2, { source: destination, destination });
+  const check = await greetingThrough(proxy, local);
+  assert.match(check.greeting, /^\+OK/);
+  await check.command('QUIT');
+  assert.deepEqual(
+    proxy.services.log.lines.filter(({ level }) => level === 'warn'),
+    [],
+  );
+});
+
 test('connections that are closed without a word, and LOCAL ones, leave the log quiet', async () => {
   await using proxy = await startProxy({ listener: trusted });
   const socket = connect(proxy.port, '127.0.0.1');
