@@ -78,7 +78,7 @@ function isOfUser(value: string | undefined): boolean {
 /** More than a configuration names; clients may lead to any number where it lets them. */
 const maxKnown = 1_000;
 
-/** By name of the upstream; what has been known for longest is forgotten first. */
+/** By name of the upstream. The longest unused is forgotten first: no client drives out what others use. */
 export class KnownUpstreams {
   readonly #clock: Clock;
   readonly #known = new Map<string, KnownUpstream>();
@@ -88,9 +88,9 @@ export class KnownUpstreams {
   }
 
   of(name: string): KnownUpstream {
-    const earlier = this.#known.get(name);
-    if (earlier !== undefined) return earlier;
-    const known = new KnownUpstream(this.#clock);
+    const known = this.#known.get(name) ?? new KnownUpstream(this.#clock);
+    // Last in the map again.
+    this.#known.delete(name);
     this.#known.set(name, known);
     if (this.#known.size > maxKnown) this.#forgetOldest();
     return known;

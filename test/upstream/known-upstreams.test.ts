@@ -99,3 +99,13 @@ test('no number of upstreams makes it grow without end; the oldest is forgotten'
   upstreams.of('one more');
   assert.equal(upstreams.get('first'), undefined);
 });
+
+test('an upstream that is in use is remembered, however many others are named once', () => {
+  const upstreams = new KnownUpstreams(new FakeClock());
+  upstreams.of('used').foundAfterLogin(announced('TOP'));
+  for (let index = 0; index < 3000; index += 1) {
+    upstreams.of(String(index));
+    if (index % 500 === 0) upstreams.of('used');
+  }
+  assert.notEqual(upstreams.get('used'), undefined);
+});
