@@ -125,7 +125,7 @@ test('health checks of HAProxy leave neither warnings nor audit lines', async (t
     port: postern.port('stls'),
     sends: 'send-proxy-v2 check inter 50ms',
   });
-  // The helper that waits for HAProxy is relayed as any client, and named with its `via`.
+  // Whoever waits for HAProxy to listen is relayed as any client, and named with its `via`.
   const checks = await eventually('a check', async () => {
     const ended = postern.logLines.filter(({ text }) => text === 'session ended');
     const own = ended.filter(({ fields }) => fields['via'] === undefined);
