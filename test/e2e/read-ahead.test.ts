@@ -42,6 +42,16 @@ const orders: Readonly<Record<string, readonly number[]>> = {
   restless,
 };
 
+/** All messages, in a session of their own. */
+async function downloadAll(port: number): Promise<Buffer[]> {
+  const client = await logIn(port);
+  try {
+    return await download(client, numbers, 'in turn');
+  } finally {
+    client.destroy();
+  }
+}
+
 function startBefore(
   dovecot: RunningDovecot,
   plugins: readonly object[],
@@ -97,9 +107,7 @@ for (const plugins of [[], chain]) {
     await using ahead = await startBefore(dovecot, plugins);
     await using plain = await startBefore(dovecot, plugins, 'off');
     const port = plugins.length === 0 ? dovecot.pop3Port : plain.port('none');
-    const yardstick = await logIn(port);
-    const expected = await download(yardstick, numbers, 'in turn');
-    yardstick.destroy();
+    const expected = await downloadAll(port);
     for (const [name, order] of Object.entries(orders)) {
       for (const how of ['in turn', 'pipelined'] as const) {
         const client = await logIn(ahead.port('none'));
@@ -134,9 +142,7 @@ for (const plugins of [[], chain]) {
     await using dovecot = await startDovecot({ users: [kim], tls: certificates.server });
     await filled(dovecot, t);
     await using postern = await startBefore(dovecot, plugins);
-    const whole = await logIn(postern.port('none'));
-    const expected = await download(whole, numbers, 'in turn');
-    whole.destroy();
+    const expected = await downloadAll(postern.port('none'));
     const client = await logIn(postern.port('none'));
     const first = await download(client, numbers.slice(0, 10), 'in turn');
     await postern.reload({ plugins: [{ use: 'banner', options: { text: 'seen' } }] });
@@ -150,9 +156,7 @@ for (const plugins of [[], chain]) {
     await using dovecot = await startDovecot({ users: [kim], tls: certificates.server });
     await filled(dovecot, t);
     await using postern = await startBefore(dovecot, plugins);
-    const whole = await logIn(postern.port('none'));
-    const expected = await download(whole, numbers, 'in turn');
-    whole.destroy();
+    const expected = await downloadAll(postern.port('none'));
     const client = await logIn(postern.port('none'));
     await download(client, numbers.slice(0, 5), 'in turn');
     assert.match(await client.command('DELE 1'), /^\+OK/);

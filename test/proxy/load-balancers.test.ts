@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { parseNetwork } from '../../src/base/network.ts';
 import { LoadBalancers } from '../../src/proxy/load-balancers.ts';
@@ -11,6 +11,7 @@ import { Pop3Client } from '../helpers/pop3-client.ts';
 import { eventually } from '../helpers/process.ts';
 import { startProxy, type TestProxy } from '../helpers/proxy.ts';
 import type { Recorded } from '../helpers/recording-logger.ts';
+import { connectSocketPair } from '../helpers/socket-pair.ts';
 import { makeTestCertificates } from '../helpers/test-certificates.ts';
 
 const trusted = { proxy_protocol: { from: ['127.0.0.0/8'] } };
@@ -176,31 +177,6 @@ test('networks of a listener are those of its clients', async () => {
   await assert.rejects(greetingThrough(proxy, header(2, '127.0.0.1')));
 });
 
-interface Pair extends AsyncDisposable {
-  readonly near: Socket;
-  readonly far: Socket;
-}
-
-async function socketPair(): Promise<Pair> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const far = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const [near] = (await once(server, 'connection')) as [Socket];
-  far.on('error', () => {});
-  near.on('error', () => {});
-  return {
-    near,
-    far,
-    async [Symbol.asyncDispose]() {
-      near.destroy();
-      far.destroy();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
-
 const config = {
   from: [parseNetwork('127.0.0.0/8') ?? assert.fail()],
   others: 'refused',
@@ -209,7 +185,7 @@ const config = {
 } as const;
 
 test('a header that does not come in time is not waited for any longer', async () => {
-  await using pair = await socketPair();
+  await using pair = await connectSocketPair();
   const clock = new FakeClock();
   const asked = new LoadBalancers(config, 1).introductionOf(pair.near, clock);
   const late = assert.rejects(asked, { code: 'PROXY_HEADER_LATE' });
@@ -219,15 +195,15 @@ test('a header that does not come in time is not waited for any longer', async (
 });
 
 test('a header that is cut short is none', async () => {
-  await using pair = await socketPair();
+  await using pair = await connectSocketPair();
   const asked = new LoadBalancers(config, 1).introductionOf(pair.near, new FakeClock());
   pair.far.end('PROXY TCP4 203.0');
   await assert.rejects(asked, { code: 'PROXY_HEADER_INVALID' });
 });
 
 test('no more connections than that wait for their headers', async () => {
-  await using first = await socketPair();
-  await using second = await socketPair();
+  await using first = await connectSocketPair();
+  await using second = await connectSocketPair();
   const clock = new FakeClock();
   const balancers = new LoadBalancers(config, 1);
   const waiting = balancers.introductionOf(first.near, clock);
@@ -253,7 +229,7 @@ for (const [tls, expected] of [
   ['trusted', { protocol: 'TLSv1.3', cipher: 'AES_128X', serverName: 'mail.example.org' }],
 ] as const) {
   test(`what a header says of TLS is ${tls}`, async () => {
-    await using pair = await socketPair();
+    await using pair = await connectSocketPair();
     const balancers = new LoadBalancers({ ...config, tls }, 1);
     const asked = balancers.introductionOf(pair.near, new FakeClock());
     pair.far.write(withTls);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import {
   type ConnectionOptions,
@@ -21,6 +20,7 @@ import {
   serverNameExtension,
 } from '../helpers/client-hello.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
+import { connectSocketPair } from '../helpers/socket-pair.ts';
 import { makeTestCertificates } from '../helpers/test-certificates.ts';
 
 const clock = new FakeClock();
@@ -32,35 +32,8 @@ const secureContext = createSecureContext({
 const source = { contextFor: () => secureContext };
 const trust = { ca: certificates.caPem, host: 'localhost', servername: 'localhost' };
 
-interface Pair extends AsyncDisposable {
-  readonly near: Socket;
-  readonly far: Socket;
-}
-
-/** Both ends of one TCP connection. */
-async function connectedPair(): Promise<Pair> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  assert.ok(address !== null && typeof address === 'object');
-  const far = connect(address.port, '127.0.0.1');
-  const [near]: Socket[] = await once(server, 'connection');
-  assert.ok(near);
-  for (const socket of [near, far]) socket.on('error', () => {});
-  return {
-    near,
-    far,
-    async [Symbol.asyncDispose]() {
-      near.destroy();
-      far.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
 test('both ends agree on what was negotiated', async () => {
-  await using pair = await connectedPair();
+  await using pair = await connectSocketPair();
   const [accepted, connected] = await Promise.all([
     acceptTls(pair.near, source, clock),
     connectTls({ ...trust, socket: pair.far }),
@@ -72,7 +45,7 @@ test('both ends agree on what was negotiated', async () => {
 });
 
 test('octets that wait in the reader are refused on either leg', async () => {
-  await using pair = await connectedPair();
+  await using pair = await connectSocketPair();
   refusePendingPlaintext(pair.near, 0, 'client');
   for (const fault of ['client', 'upstream'] as const) {
     assert.throws(() => refusePendingPlaintext(pair.near, 1, fault), {
@@ -83,7 +56,7 @@ test('octets that wait in the reader are refused on either leg', async () => {
 });
 
 test('octets that wait in the socket are refused', async () => {
-  await using pair = await connectedPair();
+  await using pair = await connectSocketPair();
   pair.far.write('CAPA\r\n');
   await once(pair.near, 'readable');
   assert.throws(() => refusePendingPlaintext(pair.near, 0, 'client'), {
@@ -92,7 +65,7 @@ test('octets that wait in the socket are refused', async () => {
 });
 
 test('a client that sends something else than a handshake is refused', async () => {
-  await using pair = await connectedPair();
+  await using pair = await connectSocketPair();
   pair.far.write('USER bob\r\nPASS secret\r\n');
   await assert.rejects(acceptTls(pair.near, source, clock), {
     code: 'TLS_FAILED',
@@ -102,19 +75,19 @@ test('a client that sends something else than a handshake is refused', async () 
 });
 
 test('a peer that leaves during the handshake is a failure of it', async () => {
-  await using client = await connectedPair();
+  await using client = await connectSocketPair();
   const accepting = acceptTls(client.near, source, clock);
   client.far.destroy();
   await assert.rejects(accepting, { code: 'TLS_FAILED', fault: 'client' });
 
-  await using upstream = await connectedPair();
+  await using upstream = await connectSocketPair();
   const connecting = connectTls({ ...trust, socket: upstream.far });
   upstream.near.destroy();
   await assert.rejects(connecting, { code: 'TLS_FAILED', fault: 'upstream' });
 });
 
 test('a client that never answers the handshake is given up', async () => {
-  await using pair = await connectedPair();
+  await using pair = await connectSocketPair();
   const waiting = new FakeClock();
   const accepting = acceptTls(pair.near, source, waiting);
   await Promise.all([
@@ -125,7 +98,7 @@ test('a client that never answers the handshake is given up', async () => {
 });
 
 test('a certificate that is not trusted fails the handshake with its reason', async () => {
-  await using pair = await connectedPair();
+  await using pair = await connectSocketPair();
   acceptTls(pair.near, source, clock).catch(() => {});
   const connecting = connectTls({ ...trust, ca: [], socket: pair.far });
   await assert.rejects(
@@ -135,7 +108,7 @@ test('a certificate that is not trusted fails the handshake with its reason', as
 });
 
 test('a record that was tampered with ends the connection', async () => {
-  await using pair = await connectedPair();
+  await using pair = await connectSocketPair();
   const client = tlsConnect({ ...trust, socket: pair.far });
   client.on('error', () => {});
   const { socket: accepted } = await acceptTls(pair.near, source, clock);
@@ -151,7 +124,7 @@ test('a record that was tampered with ends the connection', async () => {
 
 /** The octets with which a client begins, taken from Node's own. */
 async function helloOf(options: ConnectionOptions): Promise<Buffer> {
-  await using pair = await connectedPair();
+  await using pair = await connectSocketPair();
   const client = tlsConnect({ ...trust, ...options, socket: pair.far });
   client.on('error', () => {});
   const [chunk]: Buffer[] = await once(pair.near, 'data');
@@ -160,8 +133,8 @@ async function helloOf(options: ConnectionOptions): Promise<Buffer> {
 }
 
 test('a hello that comes octet by octet is a hello', async () => {
-  await using pair = await connectedPair();
-  await using relayed = await connectedPair();
+  await using pair = await connectSocketPair();
+  await using relayed = await connectSocketPair();
   const accepting = acceptTls(pair.near, source, clock);
   relayed.near.on('data', (chunk: Buffer) => {
     for (const octet of chunk) pair.far.write(Buffer.of(octet));
@@ -174,7 +147,7 @@ test('a hello that comes octet by octet is a hello', async () => {
 });
 
 test('a client that stalls in the middle of its hello is given up', async () => {
-  await using pair = await connectedPair();
+  await using pair = await connectSocketPair();
   const waiting = new FakeClock();
   const accepting = acceptTls(pair.near, source, waiting);
   pair.far.write((await helloOf({})).subarray(0, 100));
@@ -187,7 +160,7 @@ test('a client that stalls in the middle of its hello is given up', async () => 
 });
 
 test('a client is given up while its certificate is being made', async () => {
-  await using pair = await connectedPair();
+  await using pair = await connectSocketPair();
   const waiting = new FakeClock();
   const { promise: never } = Promise.withResolvers<SecureContext>();
   const { promise: asked, resolve } = Promise.withResolvers<void>();
@@ -207,7 +180,7 @@ test('a client is given up while its certificate is being made', async () => {
 });
 
 test('a client that resets its connection while its certificate is being made harms nobody', async () => {
-  await using pair = await connectedPair();
+  await using pair = await connectSocketPair();
   pair.near.removeAllListeners('error');
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
   const { promise: made, resolve: make } = Promise.withResolvers<SecureContext>();
@@ -234,7 +207,7 @@ test('names that are none do not fail the handshake, but for those that OpenSSL 
     [Buffer.from('a'.repeat(256)), true],
     [Buffer.from('pop.example\0.evil'), true],
   ] as const) {
-    await using pair = await connectedPair();
+    await using pair = await connectSocketPair();
     const asked: (string | undefined)[] = [];
     const noting = {
       contextFor(serverName: string | undefined) {
@@ -254,13 +227,13 @@ test('names that are none do not fail the handshake, but for those that OpenSSL 
 });
 
 test('POP3 is spoken, and whoever wants to speak something else is told so', async () => {
-  await using pair = await connectedPair();
+  await using pair = await connectSocketPair();
   const accepting = acceptTls(pair.near, source, clock);
   const spoken = await connectTls({ ...trust, socket: pair.far, ALPNProtocols: ['h2', 'pop3'] });
   assert.equal(spoken.alpnProtocol, 'pop3');
   await accepting;
 
-  await using other = await connectedPair();
+  await using other = await connectSocketPair();
   const refusing = acceptTls(other.near, source, clock);
   const refused = connectTls({ ...trust, socket: other.far, ALPNProtocols: ['h2', 'http/1.1'] });
   await Promise.all([
