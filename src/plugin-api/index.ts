@@ -2,6 +2,7 @@
 export { z } from 'zod';
 export { type ChainHead, headPathOf, readHead, writeHead } from '../base/chain-head.ts';
 export type { Clock, Timer } from '../base/clock.ts';
+export { Failover, type FailoverOptions, ServerFailure } from '../base/failover.ts';
 export {
   type ChainKey,
   type ChainPoint,
