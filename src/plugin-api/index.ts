@@ -17,6 +17,7 @@ export { type Network, NetworkSet, parseNetwork } from '../base/network.ts';
 export { linesOf } from '../base/octet-lines.ts';
 export { Turns } from '../base/turns.ts';
 export { duration, integer, optionalDuration, optionalSize, size } from '../config/values.ts';
+export { latinReading, lookAlikeKey, mixesScripts } from '../message/look-alike.ts';
 export type * from './context.ts';
 export { definePlugin, type PluginDefinition, type PluginInstance } from './define-plugin.ts';
 export type * from './diagnosis.ts';
