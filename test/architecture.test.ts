@@ -40,6 +40,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   'koa-compose': ['pipeline'],
   koffi: ['interception'],
   'lru-cache': ['stores'],
+  tldts: ['base'],
   pino: ['telemetry'],
   'pino-pretty': ['telemetry'],
   zod: ['config', 'plugin-api'],

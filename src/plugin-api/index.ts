@@ -15,9 +15,12 @@ export {
 export type { Logger } from '../base/log.ts';
 export { type Network, NetworkSet, parseNetwork } from '../base/network.ts';
 export { linesOf } from '../base/octet-lines.ts';
+export { registrableDomain } from '../base/registrable-domain.ts';
 export { Turns } from '../base/turns.ts';
 export { duration, integer, optionalDuration, optionalSize, size } from '../config/values.ts';
 export { latinReading, lookAlikeKey, mixesScripts } from '../message/look-alike.ts';
+export { findUris, type UriLimits, uriLimits } from '../message/uris/find-uris.ts';
+export type { FoundUri, UriPlace, UriScheme } from '../message/uris/found-uri.ts';
 export type * from './context.ts';
 export { definePlugin, type PluginDefinition, type PluginInstance } from './define-plugin.ts';
 export type * from './diagnosis.ts';
