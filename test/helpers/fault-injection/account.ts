@@ -33,6 +33,10 @@ export class BooksDoNotBalance extends Error {
 
 /** What is on its way somewhere when a session ends has arrived by then. */
 const settledWithinMs = 15_000;
+const registeredWithinMs = 60_000;
+
+/** The server has something else than was delivered: asking again does not help. */
+class Unregistered extends Error {}
 
 export class Account {
   readonly #bed: Bed;
@@ -156,27 +160,32 @@ export class Account {
 
   /** Asks the server itself under which UIDL it has what has come, and that it is what was meant. */
   async #register(mails: readonly SampleMail[]): Promise<void> {
-    const { dovecot, password } = this.#bed;
-    const attempts = 5;
-    for (let attempt = 1; ; attempt++) {
+    const endMs = performance.now() + registeredWithinMs;
+    for (;;) {
       try {
-        const client = await Pop3Client.connect({ port: dovecot.pop3Port });
-        await client.login(this.#user, password);
-        const listing = (await client.multiline('UIDL')).body.toString('latin1');
-        for (const [, number, uidl = ''] of listing.matchAll(/^(\d+) (\S+)\r$/gm)) {
-          if (this.#ledger.knows(uidl)) continue;
-          const { body } = await client.multiline(`RETR ${number}`);
-          const mail = mails.find(({ sha256 }) => sha256 === sha256Of(body));
-          if (mail === undefined) throw new Error('the server changes what is put into it');
-          this.#ledger.delivered(uidl, mail);
-        }
-        await client.command('QUIT');
-        return;
+        return await this.#askForUidls(mails);
       } catch (error) {
-        // The killing of its processes strikes this session too.
-        if (attempt === attempts) throw error;
+        // The killing of its processes strikes this session too, and Dovecot starts no new ones for some
+        // seconds when several have died.
+        if (error instanceof Unregistered || performance.now() > endMs) throw error;
+        await pause(100);
       }
     }
+  }
+
+  async #askForUidls(mails: readonly SampleMail[]): Promise<void> {
+    const { dovecot, password } = this.#bed;
+    const client = await Pop3Client.connect({ port: dovecot.pop3Port });
+    await client.login(this.#user, password);
+    const listing = (await client.multiline('UIDL')).body.toString('latin1');
+    for (const [, number, uidl = ''] of listing.matchAll(/^(\d+) (\S+)\r$/gm)) {
+      if (this.#ledger.knows(uidl)) continue;
+      const { body } = await client.multiline(`RETR ${number}`);
+      const mail = mails.find(({ sha256 }) => sha256 === sha256Of(body));
+      if (mail === undefined) throw new Unregistered('the server changes what is put into it');
+      this.#ledger.delivered(uidl, mail);
+    }
+    await client.command('QUIT');
   }
 
   async #administer(faults: ReadonlySet<FaultKind>): Promise<void> {
