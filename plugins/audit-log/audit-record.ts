@@ -4,7 +4,9 @@ import type {
   MessageFacts,
   NamedVerdict,
   Observation,
+  ScoreReason,
   SessionFacts,
+  SpamAssessment,
   UpstreamFacts,
   Verdict,
 } from '#plugin-api';
@@ -23,6 +25,7 @@ interface EventFacts {
   readonly octets?: number;
   readonly sha256?: string;
   readonly verdicts?: readonly NamedVerdict[];
+  readonly spam?: SpamAssessment | undefined;
   readonly action?: string;
   readonly source?: string;
   readonly quarantineId?: string | undefined;
@@ -41,6 +44,8 @@ interface VerdictFacts {
   readonly evidence?: string;
   readonly paths?: readonly string[];
   readonly reason?: string;
+  readonly logOdds?: number;
+  readonly reasons?: readonly ScoreReason[];
 }
 
 /** The text of a JSON object on one line. Fields that an event does not have are left out of it. */
@@ -74,6 +79,7 @@ export function toAuditRecord(observation: Observation, time: Date): string {
     octets: facts.octets,
     sha256: facts.sha256,
     verdicts: facts.verdicts?.map(verdictFields),
+    spam: facts.spam && spamFields(facts.spam),
     action: facts.action,
     source: facts.source,
     quarantineId: facts.quarantineId,
@@ -101,9 +107,26 @@ function verdictFields({ plugin, engine, verdict, action, isShadow }: NamedVerdi
     evidence: bounded(facts.evidence),
     paths: facts.paths?.slice(0, mostPaths).map((path) => bounded(path)),
     reason: bounded(facts.reason),
+    logOdds: rounded(facts.logOdds),
+    reasons: facts.reasons?.map(({ name, logOdds }) => ({ name, logOdds: rounded(logOdds) })),
     action,
     shadow: isShadow ? true : undefined,
   };
+}
+
+/** The parts stand among the verdicts, but for their weights. */
+function spamFields({ result, probability, logOdds, parts, decidedBy }: SpamAssessment): object {
+  return {
+    result,
+    probability: Number(probability.toPrecision(6)),
+    logOdds: rounded(logOdds),
+    weights: Object.fromEntries(parts.map(({ plugin, weight }) => [plugin, weight])),
+    decidedBy,
+  };
+}
+
+function rounded(points: number | undefined): number | undefined {
+  return points === undefined ? undefined : Math.round(points * 1000) / 1000;
 }
 
 /** What a plugin says may repeat what a sender wrote: no message makes a line of any length. */

@@ -25,6 +25,7 @@ export function describeVerdicts(verdicts: readonly NamedVerdict[]): string {
 export function labelOf(verdict: Verdict): string | undefined {
   switch (verdict.kind) {
     case 'pass':
+    case 'score':
       return undefined;
     case 'flag':
       return verdict.label;

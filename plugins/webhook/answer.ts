@@ -1,5 +1,5 @@
 // Owns what a receiver may answer about a message. Anything else is a failure, not a verdict. Pure.
-import { block, flag, pass, tempfail, type Verdict, z } from '#plugin-api';
+import { block, flag, pass, score, tempfail, type Verdict, z } from '#plugin-api';
 
 const word = z.string().regex(/^[A-Za-z0-9][\w.:/+-]{0,99}$/);
 const sentence = z
@@ -21,6 +21,14 @@ const answerSchema = z.discriminatedUnion('verdict', [
       .min(1)
       .max(100)
       .optional(),
+  }),
+  z.strictObject({
+    verdict: z.literal('score'),
+    logOdds: z.number().min(-20).max(20),
+    reasons: z
+      .array(z.strictObject({ name: word, logOdds: z.number().min(-20).max(20) }))
+      .max(20)
+      .default([]),
   }),
   z.strictObject({ verdict: z.literal('tempfail'), reason: sentence.optional() }),
 ]);
@@ -47,6 +55,8 @@ export function toVerdict(octets: Buffer): Verdict {
         ...(paths === undefined ? {} : { paths }),
       });
     }
+    case 'score':
+      return score(answer.logOdds, answer.reasons);
     case 'tempfail':
       return tempfail(answer.reason ?? 'the receiver cannot judge the message now');
   }

@@ -1,6 +1,13 @@
 // Owns what a receiver is told about an event. Every field is named here: whatever else an
 // observation may come to carry stays out until somebody decides about it.
-import type { MessageFacts, NamedVerdict, Observation, UpstreamFacts } from '#plugin-api';
+import type {
+  MessageFacts,
+  NamedVerdict,
+  Observation,
+  ScoreVerdict,
+  SpamAssessment,
+  UpstreamFacts,
+} from '#plugin-api';
 
 export type EventName = Observation['kind'];
 
@@ -57,6 +64,7 @@ function ownFacts(observation: Observation): Facts {
         octets: observation.octets,
         sha256: observation.sha256,
         verdicts: observation.verdicts.map(verdictFacts),
+        spam: observation.spam && spamFacts(observation.spam),
         action: observation.action,
         quarantineId: observation.quarantineId,
         ...took(observation),
@@ -114,7 +122,18 @@ function verdictFacts({ plugin, verdict, engine, action, isShadow }: NamedVerdic
       return { ...about, label: verdict.label, evidence: verdict.evidence };
     case 'block':
       return { ...about, finding: verdict.finding, part: verdict.part, evidence: verdict.evidence };
+    case 'score':
+      return { ...about, ...scoreFacts(verdict) };
     case 'tempfail':
       return { ...about, reason: verdict.reason };
   }
+}
+
+function scoreFacts({ logOdds, reasons, isFinal }: ScoreVerdict): Facts {
+  return { logOdds, reasons, isFinal };
+}
+
+function spamFacts({ result, probability, logOdds, parts, decidedBy }: SpamAssessment): Facts {
+  const weights = parts.map(({ plugin, weight }) => ({ plugin, weight }));
+  return { result, probability, logOdds, weights, decidedBy };
 }

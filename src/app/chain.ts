@@ -30,5 +30,5 @@ export async function buildPipeline(loaded: LoadedConfig, log: Logger): Promise<
     centralParts: partsAtHand,
   });
   const verdicts = createMemoryCache<Verdict>(loaded.config.verdictCache);
-  return new Pipeline(plugins, { clock, log, verdicts });
+  return new Pipeline(plugins, { clock, log, verdicts, spam: loaded.config.spam });
 }

@@ -79,7 +79,7 @@ export class Generation {
     // Last of all that can fail: who is set up would have to be disposed of again.
     const plugins = await setUpPlugins(checked, shared.pluginHost, earlier);
     const { clock, log, verdicts } = shared;
-    const pipeline = new Pipeline(plugins, { clock, log, verdicts });
+    const pipeline = new Pipeline(plugins, { clock, log, verdicts, spam: config.spam });
     const users = new UseCount();
     const tlsUses = new TlsUseRecorder({
       modes: new Map(config.listeners.map(({ name, tls: mode }) => [name, mode])),

@@ -13,11 +13,13 @@ import {
 } from '../pipeline/render-decision.ts';
 import { sampleFacts, spoolOf } from '../pipeline/testing.ts';
 import type { MessageFacts } from '../plugin-api/message-view.ts';
-import type { Action, NamedVerdict } from '../plugin-api/observation.ts';
+import type { Action, NamedVerdict, SpamAssessment } from '../plugin-api/observation.ts';
 
 export interface TrialResult {
   readonly sha256: string;
   readonly verdicts: readonly NamedVerdict[];
+  /** Undefined when no engine gave a score. */
+  readonly spam: SpamAssessment | undefined;
   readonly action: Action;
   /** The message as a client would get it; undefined when it would be deferred or hidden. */
   readonly output: Buffer | undefined;
@@ -56,9 +58,9 @@ export class Trial implements AsyncDisposable {
     const message = new ArrivingMessage(this.#factsFor(content), spool);
     const { signal } = new AbortController();
     const judgement = await this.#pipeline.judge(message, signal);
-    const { verdicts, decision } = judgement;
+    const { verdicts, decision, spam } = judgement;
     const output = await this.#outputOf(message, judgement, signal);
-    return { sha256: spool.sha256, verdicts, action: decision.action, output };
+    return { sha256: spool.sha256, verdicts, spam, action: decision.action, output };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -22,14 +22,21 @@ function words(about: string, noun: string) {
   return z.array(item, { error }).min(1, { error }).describe(about).optional();
 }
 
-const ruleSchema = z
-  .strictObject({
+/** Actions on a message as a whole. */
+export const wholeActions = ['pass', 'tag', 'defer', 'hold', 'replace', 'hide'] as const;
+
+/** Where a rule applies. */
+export const placeRuleSchema = z.strictObject({
+  listeners: words('Only sessions of these listeners.', 'listener names'),
+  routes: words('Only sessions of these routes.', 'route names'),
+  accounts: words('Only these login names; * and ? stand for any characters.', 'login names'),
+  networks: networks('Only clients of these networks.').optional(),
+});
+
+const ruleSchema = placeRuleSchema
+  .extend({
     verdict: oneOf('Only verdicts of this kind.', ['block', 'flag', 'tempfail']).optional(),
     findings: words('Only these findings or labels; * and ? stand for any characters.', 'findings'),
-    listeners: words('Only sessions of these listeners.', 'listener names'),
-    routes: words('Only sessions of these routes.', 'route names'),
-    accounts: words('Only these login names; * and ? stand for any characters.', 'login names'),
-    networks: networks('Only clients of these networks.').optional(),
     action: oneOf('What is done then.', actions),
   })
   .superRefine(({ action, verdict }, context) => {
@@ -62,14 +69,7 @@ export const pluginSchema = z
       ['defer', 'pass'],
     ).default('defer'),
     on_block: oneOf('When it blocks a message.', actions).default('replace'),
-    on_flag: oneOf('When it flags a message.', [
-      'pass',
-      'tag',
-      'defer',
-      'hold',
-      'replace',
-      'hide',
-    ]).default('pass'),
+    on_flag: oneOf('When it flags a message.', wholeActions).default('pass'),
     on_tempfail: oneOf('When it cannot judge a message now, or has failed.', [
       'defer',
       'tag',

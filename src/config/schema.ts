@@ -13,6 +13,7 @@ import { loginsSchema } from './logins-schema.ts';
 import { pluginSchema } from './plugin-schema.ts';
 import { routeSchema } from './route-schema.ts';
 import { shutdownSchema } from './shutdown-schema.ts';
+import { spamSchema } from './spam-schema.ts';
 import { tlsReportSchema } from './tls-report-schema.ts';
 import {
   bool,
@@ -163,6 +164,7 @@ export const configSchema = z
     logins: section(loginsSchema).describe('What wrong passwords lead to, over all connections.'),
     spool: section(spoolSchema).describe('Where a large message waits for its verdict.'),
     plugins: optionalListOf('plugin', pluginSchema).describe('The chain, in order.'),
+    spam: section(spamSchema).describe('What the scores of all spam engines together lead to.'),
     quarantine: section(quarantineSchema).describe(
       'Where originals go before a notice takes their place.',
     ),
@@ -243,6 +245,7 @@ export type UpstreamTarget = RouteConfig['upstream'];
 export type UpstreamTimeouts = UpstreamTarget['timeouts'];
 export type LimitsConfig = DeepReadonly<ParsedConfig['limits']>;
 export type LoginsConfig = DeepReadonly<ParsedConfig['logins']>;
+export type SpamConfig = DeepReadonly<ParsedConfig['spam']>;
 export type PolicyRule = PluginConfig['rules'][number];
 export type NoticeConfig = DeepReadonly<ParsedConfig['notice']>;
 export type AutoconfigConfig = DeepReadonly<NonNullable<ParsedConfig['autoconfig']>>;

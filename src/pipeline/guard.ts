@@ -13,6 +13,7 @@ export type Point =
   | 'command'
   | 'login'
   | 'inspect'
+  | 'learn'
   | 'transform'
   | 'observe'
   | 'dispose';

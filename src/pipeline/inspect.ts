@@ -164,6 +164,10 @@ function invoke(
   const running = (async () => {
     const verdict = verdictFrom(await plugin.instance.inspect?.(message.viewWhile(interest)));
     if (verdict === undefined) throw new TypeError('inspect() did not return a verdict');
+    // The sizes that LIST tells have to allow for what a score adds to the header.
+    if (verdict.kind === 'score' && plugin.instance.givesScores !== true) {
+      throw new TypeError('inspect() returned a score, but the plugin has no givesScores');
+    }
     return verdict;
   })();
   running.catch(() => {});

@@ -3,7 +3,14 @@ import type { Clock } from '../base/clock.ts';
 import { withDeadline } from '../base/deadline.ts';
 import { toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import type { Action, NamedVerdict, Observation } from '../plugin-api/observation.ts';
+import type { SpamConfig } from '../config/schema.ts';
+import type { Lesson } from '../plugin-api/lesson.ts';
+import type {
+  Action,
+  NamedVerdict,
+  Observation,
+  SpamAssessment,
+} from '../plugin-api/observation.ts';
 import type { NewPart, TransformContext } from '../plugin-api/transform.ts';
 import type { Verdict } from '../plugin-api/verdict.ts';
 import type { Cache } from '../stores/store.ts';
@@ -12,11 +19,14 @@ import type { ArrivingMessage } from './arriving-message.ts';
 import { type Chain, composeChain } from './chain.ts';
 import { guardWork, pluginError } from './guard.ts';
 import { inspect } from './inspect.ts';
+import { type LessonResult, learn } from './learn.ts';
 import { MessageEdits } from './message-edits.ts';
 import { removeForgedFields } from './own-fields.ts';
 import type { LoadedPlugin } from './plugin.ts';
 import { compilePolicy, type Decision, decide, type Place } from './policy.ts';
 import { nameFindings } from './render.ts';
+import { markSpam } from './spam-fields.ts';
+import { compileSpamPolicy, type SpamPolicy } from './spam-policy.ts';
 import { stripParts } from './strip.ts';
 import { type TransformState, transformFace } from './transform-face.ts';
 
@@ -24,17 +34,21 @@ export interface PipelineServices {
   readonly clock: Clock;
   readonly log: Logger;
   readonly verdicts: Cache<Verdict>;
+  readonly spam: SpamConfig;
 }
 
 export interface Judgement {
   readonly verdicts: readonly NamedVerdict[];
   readonly decision: Decision;
+  /** Undefined when no engine gave a score. */
+  readonly spam: SpamAssessment | undefined;
 }
 
 export class Pipeline implements AsyncDisposable {
   readonly #plugins: readonly LoadedPlugin[];
   readonly #services: PipelineServices;
   readonly #policies: ReadonlyMap<string, (verdict: Verdict, place: Place) => Action>;
+  readonly #spam: SpamPolicy;
   readonly #running = new Map<string, Promise<Verdict | undefined>>();
   /** The points around sessions. */
   readonly access: Access;
@@ -48,6 +62,7 @@ export class Pipeline implements AsyncDisposable {
     this.#policies = new Map(
       plugins.map(({ name, policy }) => [name, compilePolicy(policy)] as const),
     );
+    this.#spam = compileSpamPolicy(services.spam);
     this.access = new Access(plugins, clock);
     this.#transform = composeChain<TransformState, TransformContext>(
       plugins,
@@ -76,11 +91,13 @@ export class Pipeline implements AsyncDisposable {
 
   /** Some policy can hide a message: without one, what was hidden is shown again. */
   get mayHide(): boolean {
+    if (this.#givesScores && this.#spam.actions.includes('hide')) return true;
     return this.#counting.some(({ policy }) => actionsOf(policy).includes('hide'));
   }
 
   /** Some plugin may add to the header of a message that it lets pass. */
   get editsHeaders(): boolean {
+    if (this.#givesScores) return true;
     return this.#counting.some(
       ({ instance, policy }) =>
         instance.transform !== undefined || (instance.inspect !== undefined && mayTag(policy)),
@@ -89,7 +106,13 @@ export class Pipeline implements AsyncDisposable {
 
   /** Changes with the plugins that count and their options. */
   get fingerprint(): string {
-    return this.#counting.map(({ name, fingerprint }) => `${name}:${fingerprint}`).join(' ');
+    const plugins = this.#counting.map(({ name, fingerprint }) => `${name}:${fingerprint}`);
+    if (this.#givesScores) plugins.push(`spam:${JSON.stringify(this.#services.spam)}`);
+    return plugins.join(' ');
+  }
+
+  get #givesScores(): boolean {
+    return this.#counting.some(({ instance }) => instance.givesScores === true);
   }
 
   /** Those that are not in shadow. */
@@ -110,11 +133,29 @@ export class Pipeline implements AsyncDisposable {
         (each.verdict.kind === 'pass' ? 'pass' : 'replace');
       return { ...each, action, isShadow: this.#isShadow(each.plugin) };
     });
-    return { verdicts, decision: decide(verdicts) };
+    const spam = this.#spam.assess(verdicts);
+    const combined = spam && this.#spam.verdictOn(spam, place);
+    if (combined !== undefined) verdicts.push(combined);
+    return { verdicts, decision: decide(verdicts), spam };
   }
 
   #isShadow(name: string): boolean {
     return this.#plugins.some((plugin) => plugin.name === name && plugin.policy.isShadow);
+  }
+
+  /** Some plugin can learn. */
+  get isTeachable(): boolean {
+    return this.#plugins.some(({ instance }) => instance.learn !== undefined);
+  }
+
+  /** Gives a lesson to all plugins that can learn; what each made of it, in their order. */
+  learn(
+    message: ArrivingMessage,
+    lesson: Omit<Lesson, 'message'>,
+    signal: AbortSignal,
+  ): Promise<LessonResult[]> {
+    const services = { plugins: this.#plugins, clock: this.#services.clock };
+    return learn(message, lesson, services, signal);
   }
 
   /**
@@ -129,7 +170,7 @@ export class Pipeline implements AsyncDisposable {
   ): Promise<MessageEdits> {
     const edits = new MessageEdits(message.spool, await message.header(), message.content);
     if (this.isEmpty) return edits;
-    const { decision } = judgement;
+    const { decision, spam } = judgement;
     const verdicts = judgement.verdicts.filter(({ isShadow }) => !isShadow);
     const { header, body } = edits;
     // Plugins in shadow make a message no more ours than it was.
@@ -137,8 +178,9 @@ export class Pipeline implements AsyncDisposable {
     if (decision.action === 'tag' || decision.action === 'strip') {
       nameFindings(header, decision.findings);
     }
+    if (spam !== undefined) markSpam(header, spam, this.#services.spam);
     if (decision.action === 'strip') await stripParts(body, decision.paths, noteFor);
-    await this.#transform({ message, signal, verdicts, edits }, async () => {});
+    await this.#transform({ message, signal, verdicts, spam, edits }, async () => {});
     return edits;
   }
 

@@ -50,7 +50,8 @@ export function compilePolicy(policy: VerdictPolicy): (verdict: Verdict, place: 
   const { onBlock: ofBlock, onFlag: ofFlag, onTempfail: ofTempfail } = policy;
   const otherwise = { flag: ofFlag, block: ofBlock, tempfail: ofTempfail } as const;
   return (verdict, place) => {
-    if (verdict.kind === 'pass') return 'pass';
+    // A score alone decides nothing.
+    if (verdict.kind === 'pass' || verdict.kind === 'score') return 'pass';
     return rules.find(({ fits }) => fits(verdict, place))?.action ?? otherwise[verdict.kind];
   };
 }
@@ -86,6 +87,7 @@ function wordOf(verdict: Verdict): string {
     case 'tempfail':
       return verdict.reason;
     case 'pass':
+    case 'score':
       return '';
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { silentLogger } from '../base/log.ts';
+import { spamSchema } from '../config/spam-schema.ts';
 import type { PluginDefinition } from '../plugin-api/define-plugin.ts';
 import type { MessageFacts } from '../plugin-api/message-view.ts';
 import type { NamedVerdict } from '../plugin-api/observation.ts';
@@ -128,16 +129,17 @@ export async function runPlugin<Options>(
         clock: systemClock,
         log: silentLogger,
         verdicts: createMemoryCache<Verdict>({ maxEntries: 1, ttlMs: 1 }),
+        spam: spamSchema.parse({}),
       },
     );
     await using spool = spoolOf(message, scratch);
     const arriving = new ArrivingMessage(sampleFacts(message.length), spool);
     const signal = facts.signal ?? new AbortController().signal;
-    const { verdicts: own } = await pipeline.judge(arriving, signal);
+    const { verdicts: own, spam } = await pipeline.judge(arriving, signal);
     const verdicts = facts.verdicts?.map(asNamed) ?? own;
     const edits = await pipeline.transform(
       arriving,
-      { verdicts, decision: { action: 'pass' } },
+      { verdicts, decision: { action: 'pass' }, spam },
       signal,
     );
     const rendered = renderEdited(edits, undefined);

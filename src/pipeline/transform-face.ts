@@ -1,7 +1,7 @@
 // Owns what one plugin may do to a message, for as long as it is that plugin's turn.
 import type { HeaderEdits } from '../message/header-block.ts';
 import type { MessageFacts, MessageView } from '../plugin-api/message-view.ts';
-import type { NamedVerdict } from '../plugin-api/observation.ts';
+import type { NamedVerdict, SpamAssessment } from '../plugin-api/observation.ts';
 import type {
   BodyEditor,
   HeaderEditor,
@@ -18,6 +18,7 @@ export interface TransformState {
   readonly message: ArrivingMessage;
   readonly signal: AbortSignal;
   readonly verdicts: readonly NamedVerdict[];
+  readonly spam: SpamAssessment | undefined;
   readonly edits: MessageEdits;
 }
 
@@ -40,7 +41,11 @@ export function transformFace(state: TransformState): GuardedFace<TransformConte
     remove: (name, where) => open().remove(name, where),
   };
   return {
-    context: new Context(message.facts, turn, edits, { verdicts: state.verdicts, edit }),
+    context: new Context(message.facts, turn, edits, {
+      verdicts: state.verdicts,
+      spam: state.spam,
+      edit,
+    }),
     close() {
       turn.end();
     },
@@ -67,6 +72,7 @@ class Context implements TransformContext {
   readonly uidl: string | undefined;
   readonly listedOctets: number;
   readonly verdicts: TransformContext['verdicts'];
+  readonly spam: SpamAssessment | undefined;
   readonly edit: HeaderEditor;
   readonly #facts: MessageFacts;
   readonly #edits: MessageEdits;
@@ -78,7 +84,7 @@ class Context implements TransformContext {
     facts: MessageFacts,
     turn: Turn,
     edits: MessageEdits,
-    { verdicts, edit }: Pick<TransformContext, 'verdicts' | 'edit'>,
+    { verdicts, spam, edit }: Pick<TransformContext, 'verdicts' | 'spam' | 'edit'>,
   ) {
     this.session = facts.session;
     this.account = facts.account;
@@ -86,6 +92,7 @@ class Context implements TransformContext {
     this.uidl = facts.uidl;
     this.listedOctets = facts.listedOctets;
     this.verdicts = verdicts;
+    this.spam = spam;
     this.edit = edit;
     this.#facts = facts;
     this.#edits = edits;

@@ -1,6 +1,6 @@
 // Owns the step from what a plugin returned to a verdict. Plugins need not be written in TypeScript; the
 // texts they give go into headers, notices and the index of the quarantine, and are remembered.
-import type { Verdict } from '../plugin-api/verdict.ts';
+import type { ScoreReason, ScoreVerdict, Verdict } from '../plugin-api/verdict.ts';
 
 /** More than this tells a reader nothing, and every copy of it is kept for long. */
 const maxTextLength = 1000;
@@ -28,6 +28,8 @@ export function verdictFrom(value: unknown): Verdict | undefined {
         ? undefined
         : Object.freeze({ kind, finding, ...more, ...(paths === undefined ? {} : { paths }) });
     }
+    case 'score':
+      return scoreFrom(value);
     case 'tempfail': {
       const reason = text('reason');
       return reason === undefined ? undefined : Object.freeze({ kind, reason });
@@ -35,6 +37,41 @@ export function verdictFrom(value: unknown): Verdict | undefined {
     default:
       return undefined;
   }
+}
+
+/** Beyond this the odds are beyond doubt, and one engine could not be outweighed by all others. */
+const maxLogOdds = 20;
+const mostReasons = 20;
+const maxNameLength = 80;
+
+function scoreFrom(value: object): ScoreVerdict | undefined {
+  const logOdds = boundedOdds(Reflect.get(value, 'logOdds'));
+  const given: unknown = Reflect.get(value, 'reasons');
+  const isFinal: unknown = Reflect.get(value, 'isFinal');
+  if (logOdds === undefined || !Array.isArray(given)) return undefined;
+  if (isFinal !== undefined && typeof isFinal !== 'boolean') return undefined;
+  const reasons: ScoreReason[] = [];
+  for (const each of given.slice(0, mostReasons)) {
+    const reason = reasonFrom(each);
+    if (reason === undefined) return undefined;
+    reasons.push(reason);
+  }
+  const verdict = { kind: 'score', logOdds, reasons: Object.freeze(reasons) } as const;
+  return Object.freeze(isFinal === true ? { ...verdict, isFinal } : verdict);
+}
+
+function reasonFrom(value: unknown): ScoreReason | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const name = shortened(Reflect.get(value, 'name'))?.slice(0, maxNameLength).toWellFormed();
+  const logOdds = boundedOdds(Reflect.get(value, 'logOdds'));
+  const more = optionalTexts(value, ['text']);
+  if (name === undefined || logOdds === undefined || more === undefined) return undefined;
+  return Object.freeze({ name, logOdds, ...more });
+}
+
+function boundedOdds(value: unknown): number | undefined {
+  if (typeof value !== 'number' || Number.isNaN(value)) return undefined;
+  return Math.min(maxLogOdds, Math.max(-maxLogOdds, value));
 }
 
 function shortened(value: unknown): string | undefined {

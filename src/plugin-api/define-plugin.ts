@@ -8,6 +8,7 @@ import type {
   SessionContext,
 } from './context.ts';
 import type { CheckServices, Diagnosis } from './diagnosis.ts';
+import type { Lesson, LessonOutcome } from './lesson.ts';
 import type { MessageView } from './message-view.ts';
 import type { Observation } from './observation.ts';
 import type { CentralPart, CentralServices, PluginServices } from './services.ts';
@@ -26,6 +27,10 @@ export interface PluginInstance {
   login?: Middleware<LoginContext>;
   /** Looks at a message while it arrives, side by side with other inspectors; must not change it. */
   inspect?(message: MessageView): Promise<Verdict>;
+  /** `inspect` may return a score. Where any plugin does, the result stands in a header field. */
+  readonly givesScores?: true;
+  /** Takes in what is spam and what is not; rejects when it could not. */
+  learn?(lesson: Lesson): Promise<LessonOutcome>;
   /** Changes a judged message; strictly in the order of the configuration. */
   transform?: Middleware<TransformContext>;
   /** Records what happened. */

@@ -24,6 +24,7 @@ export type { FoundUri, UriPlace, UriScheme } from '../message/uris/found-uri.ts
 export type * from './context.ts';
 export { definePlugin, type PluginDefinition, type PluginInstance } from './define-plugin.ts';
 export type * from './diagnosis.ts';
+export type * from './lesson.ts';
 export type * from './message-view.ts';
 export type * from './observation.ts';
 export type * from './services.ts';
@@ -35,6 +36,9 @@ export {
   flag,
   type PassVerdict,
   pass,
+  type ScoreReason,
+  type ScoreVerdict,
+  score,
   type TempfailVerdict,
   tempfail,
   type Verdict,

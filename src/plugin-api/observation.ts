@@ -1,7 +1,7 @@
 // Owns what is told to plugins that record.
 import type { SessionFacts, UpstreamFacts } from './context.ts';
 import type { MessageFacts } from './message-view.ts';
-import type { Verdict } from './verdict.ts';
+import type { ScoreReason, Verdict } from './verdict.ts';
 
 /** A judgement and who gave it. */
 export interface NamedVerdict {
@@ -32,6 +32,28 @@ interface MessageObservation extends ObservationBase {
   readonly command: 'RETR' | 'TOP';
 }
 
+/** The part of one engine in a spam assessment. */
+export interface SpamPart {
+  readonly plugin: string;
+  /** As the engine gave it. */
+  readonly logOdds: number;
+  /** What it was multiplied with. */
+  readonly weight: number;
+  readonly reasons: readonly ScoreReason[];
+}
+
+/** What the scores of all engines together come to. */
+export interface SpamAssessment {
+  readonly result: 'ham' | 'unsure' | 'spam';
+  /** 0 to 1. */
+  readonly probability: number;
+  readonly logOdds: number;
+  /** In the order of the chain; those of plugins in shadow are not among them. */
+  readonly parts: readonly SpamPart[];
+  /** The plugin that decided alone; undefined when none did. */
+  readonly decidedBy: string | undefined;
+}
+
 /** What happened, for plugins that record. Events arrive in order within a session. */
 export type Observation =
   | (ObservationBase & { readonly kind: 'sessionOpened' })
@@ -55,6 +77,8 @@ export type Observation =
       readonly octets: number;
       readonly sha256: string;
       readonly verdicts: readonly NamedVerdict[];
+      /** Undefined when no engine gave a score. */
+      readonly spam: SpamAssessment | undefined;
       readonly action: Action;
       readonly quarantineId: string | undefined;
       readonly durationMs: number;

@@ -1,6 +1,6 @@
 // Owns what a plugin may change of a message on its way to the client.
 import type { HeaderReader, MessagePart, MessageView } from './message-view.ts';
-import type { NamedVerdict } from './observation.ts';
+import type { NamedVerdict, SpamAssessment } from './observation.ts';
 
 /** Edits to the header of the message on its way to the client. Untouched fields keep their octets. */
 export interface HeaderEditor extends HeaderReader {
@@ -74,6 +74,8 @@ export interface WholeEditor {
  */
 export interface TransformContext extends MessageView {
   readonly verdicts: readonly NamedVerdict[];
+  /** What all scores together come to; undefined when no engine gave one. */
+  readonly spam: SpamAssessment | undefined;
   readonly edit: HeaderEditor;
   readonly body: BodyEditor;
   readonly whole: WholeEditor;

@@ -37,7 +37,32 @@ export interface TempfailVerdict {
   readonly reason: string;
 }
 
-export type Verdict = PassVerdict | FlagVerdict | BlockVerdict | TempfailVerdict;
+/** One ground for a score. */
+export interface ScoreReason {
+  /** Short and stable: `display-name-brand`, `BAYES_99`, `word:invoice`. */
+  readonly name: string;
+  /** What it adds to the score. */
+  readonly logOdds: number;
+  /** For people: `"unclaimed funds" in the text`. */
+  readonly text?: string;
+}
+
+/**
+ * How much a message looks like spam to one engine. It decides nothing by itself: the scores of all
+ * engines are combined, and `spam` in the configuration says what is done. Only a plugin that has
+ * `givesScores` may return it.
+ */
+export interface ScoreVerdict {
+  readonly kind: 'score';
+  /** Natural logarithm of the odds that it is spam: 0 says nothing, 3 is 95 %, -3 is 5 %. Cut to ±20. */
+  readonly logOdds: number;
+  /** Weightiest first; at most 20 are kept. */
+  readonly reasons: readonly ScoreReason[];
+  /** Decides alone, whatever other engines say: the reader has blocked or allowed the sender. */
+  readonly isFinal?: boolean;
+}
+
+export type Verdict = PassVerdict | FlagVerdict | BlockVerdict | ScoreVerdict | TempfailVerdict;
 
 const passed: PassVerdict = Object.freeze({ kind: 'pass' });
 
@@ -54,6 +79,15 @@ export function block(
   about: Omit<BlockVerdict, 'kind' | 'finding'> = {},
 ): BlockVerdict {
   return { kind: 'block', finding, ...about };
+}
+
+export function score(
+  logOdds: number,
+  reasons: readonly ScoreReason[] = [],
+  { isFinal }: Pick<ScoreVerdict, 'isFinal'> = {},
+): ScoreVerdict {
+  const verdict = { kind: 'score', logOdds, reasons } as const;
+  return isFinal === undefined ? verdict : { ...verdict, isFinal };
 }
 
 export function tempfail(reason: string): TempfailVerdict {

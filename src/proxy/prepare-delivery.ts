@@ -71,7 +71,7 @@ export async function prepareDelivery(
   const { spool } = asked;
   keepAlive.start();
   const { message, judgement } = await asked.judgement(signal);
-  const { decision, verdicts } = judgement;
+  const { decision, verdicts, spam } = judgement;
   const { action } = decision;
   for (const { plugin, verdict } of verdicts) services.metrics.verdict(plugin, verdict.kind);
   const kept = await keepIfNeeded(message, judgement, delivery.account, services);
@@ -84,6 +84,7 @@ export async function prepareDelivery(
         octets: spool.octets,
         sha256: spool.sha256,
         verdicts,
+        spam,
         action,
         quarantineId: kept?.id,
         ...progress.event(),

@@ -7,6 +7,7 @@ import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { Turns } from '../../src/base/turns.ts';
 import { readConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
+import { spamSchema } from '../../src/config/spam-schema.ts';
 import { openInterception } from '../../src/interception/open-interception.ts';
 import { AnnouncedSizes } from '../../src/pipeline/announced-sizes.ts';
 import { Pipeline } from '../../src/pipeline/pipeline.ts';
@@ -99,7 +100,12 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     config,
     log,
     clock,
-    pipeline: new Pipeline(plugins, { clock, log, verdicts: new Map() }),
+    pipeline: new Pipeline(plugins, {
+      clock,
+      log,
+      verdicts: new Map(),
+      spam: spamSchema.parse({}),
+    }),
     quarantine: settings.quarantine ?? memoryQuarantine(() => clock.nowMs()),
     limits: config.limits,
     routes: new Routes(config.routes),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { spamSchema } from '../../src/config/spam-schema.ts';
 import { Pipeline } from '../../src/pipeline/pipeline.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
 import { sampleFacts } from '../../src/pipeline/testing.ts';
@@ -17,7 +18,16 @@ const noSignal = new AbortController().signal;
 function pipelineOf(...plugins: readonly LoadedPlugin[]) {
   const clock = new FakeClock();
   const log = recordingLogger();
-  return { clock, log, pipeline: new Pipeline(plugins, { clock, log, verdicts: new Map() }) };
+  return {
+    clock,
+    log,
+    pipeline: new Pipeline(plugins, {
+      clock,
+      log,
+      verdicts: new Map(),
+      spam: spamSchema.parse({}),
+    }),
+  };
 }
 
 const opened: Observation = { kind: 'sessionOpened', session };
@@ -69,13 +79,15 @@ test('a judgement is verdicts and what the policy makes of them', async () => {
       },
     ],
     decision: { action: 'tag', findings: [{ plugin: 'subject', block: block('x') }] },
+    spam: undefined,
   });
 });
 
-const passed = { verdicts: [], decision: { action: 'pass' } } as const;
+const passed = { verdicts: [], decision: { action: 'pass' }, spam: undefined } as const;
 const tagged = {
   verdicts: [],
   decision: { action: 'tag', findings: [{ plugin: 'p', block: block('x') }] },
+  spam: undefined,
 } as const;
 
 async function headerAfter(

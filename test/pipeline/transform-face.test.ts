@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { spamSchema } from '../../src/config/spam-schema.ts';
 import type { MessageEdits } from '../../src/pipeline/message-edits.ts';
 import { Pipeline } from '../../src/pipeline/pipeline.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
@@ -10,10 +11,11 @@ import { collect, loaded, wholeMessage } from '../helpers/pipeline.ts';
 import { recordingLogger } from '../helpers/recording-logger.ts';
 
 const original = 'Subject: x\r\n\r\ntext\r\n';
-const passed = { verdicts: [], decision: { action: 'pass' } } as const;
+const passed = { verdicts: [], decision: { action: 'pass' }, spam: undefined } as const;
 
 async function transformed(...plugins: readonly LoadedPlugin[]): Promise<string> {
-  const services = { clock: new FakeClock(), log: recordingLogger(), verdicts: new Map() };
+  const spam = spamSchema.parse({});
+  const services = { clock: new FakeClock(), log: recordingLogger(), verdicts: new Map(), spam };
   const pipeline = new Pipeline(plugins, services);
   const message = wholeMessage(original);
   const signal = new AbortController().signal;

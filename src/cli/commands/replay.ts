@@ -88,6 +88,8 @@ function describe({ plugin, verdict }: NamedVerdict): string {
       return `${plugin}=${verdict.finding}`;
     case 'tempfail':
       return `${plugin}: ${verdict.reason}`;
+    case 'score':
+      return `${plugin} ${verdict.logOdds.toFixed(2)}`;
     case 'pass':
       return plugin;
   }

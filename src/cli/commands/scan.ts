@@ -51,6 +51,10 @@ async function scan(file: string, options: ScanOptions): Promise<void> {
 
   console.log(`${file}: ${message.length} octets, sha256 ${result.sha256}`);
   for (const each of result.verdicts) console.log(`  ${describe(each)}`);
+  if (result.spam !== undefined) {
+    const { result: found, probability } = result.spam;
+    console.log(`spam: ${found}, probability ${(probability * 100).toFixed(1)} %`);
+  }
   console.log(`action: ${result.action}`);
   if (options.output !== undefined && result.output !== undefined) {
     const { writeFile } = await import('node:fs/promises');
@@ -89,6 +93,13 @@ function describeVerdict(verdict: Verdict): string {
     case 'block': {
       const part = verdict.part === undefined ? '' : ` in "${verdict.part}"`;
       return `block ${verdict.finding}${part}`;
+    }
+    case 'score': {
+      const reasons = verdict.reasons.map(({ name, logOdds, text }) => {
+        const about = text === undefined ? '' : ` ${text}`;
+        return `\n    ${logOdds.toFixed(2).padStart(6)} ${name}${about}`;
+      });
+      return `score ${verdict.logOdds.toFixed(2)}${reasons.join('')}`;
     }
     case 'tempfail':
       return `tempfail: ${verdict.reason}`;

@@ -37,6 +37,7 @@ export const judged: Observation & { readonly kind: 'messageJudged' } = {
   command: 'RETR',
   octets: 48_300,
   sha256: '9f86d081',
+  spam: undefined,
   verdicts: [
     {
       plugin: 'clamav',

@@ -1,0 +1,39 @@
+// Owns how a spam assessment is put into words, for a header field and for records. Pure.
+import type { SpamAssessment, SpamPart } from '../plugin-api/observation.ts';
+
+/** Of each engine; the record of the message has all that it gave. */
+const mostReasons = 3;
+/** With its name and the size that LIST allows for header fields by default, there is room for others. */
+const maxFieldLength = 360;
+
+/** `spam; probability=99.8%; rules=+2.10 (look-alike-domain +2.10), words=+4.02 (word:invoice +1.20)` */
+export function describeAssessment(assessment: SpamAssessment): string {
+  const { result, probability, decidedBy } = assessment;
+  const percent = (probability * 100).toFixed(1);
+  const decided = decidedBy === undefined ? '' : `; decided-by=${decidedBy}`;
+  const head = `${result}; probability=${percent}%${decided}; `;
+  return inOneLine(head + describeParts(assessment)).slice(0, maxFieldLength);
+}
+
+/** Each engine with its share of the sum and what weighed most in it. */
+export function describeParts({ parts }: SpamAssessment): string {
+  return parts.map(describePart).join(', ');
+}
+
+function describePart({ plugin, logOdds, weight, reasons }: SpamPart): string {
+  const named = reasons
+    .slice(0, mostReasons)
+    .map((reason) => `${reason.name} ${signed(reason.logOdds * weight)}`);
+  const why = named.length === 0 ? '' : ` (${named.join(', ')})`;
+  return `${plugin}=${signed(logOdds * weight)}${why}`;
+}
+
+function signed(points: number): string {
+  const text = points.toFixed(2);
+  return text.startsWith('-') ? text : `+${text}`;
+}
+
+/** Names of reasons may repeat what a sender wrote. */
+function inOneLine(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, '?');
+}
