@@ -22,6 +22,7 @@ const levels: Readonly<Record<string, number>> = {
   routing: 3,
   pipeline: 3,
   proxy: 4,
+  training: 4,
   admin: 5,
   demo: 5,
   app: 6,

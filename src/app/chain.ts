@@ -8,6 +8,7 @@ import { checkPlugins, setUpPlugins } from '../pipeline/registry.ts';
 import type { Verdict } from '../plugin-api/verdict.ts';
 import { createMemoryCache } from '../stores/memory.ts';
 import { createMemoryKeptValues } from '../stores/memory-kept-values.ts';
+import { openDatabase } from '../stores/sqlite.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { loadNotices } from './notices.ts';
 
@@ -27,6 +28,7 @@ export async function buildPipeline(loaded: LoadedConfig, log: Logger): Promise<
     metricsFor: (plugin) => registry.forPlugin(plugin),
     releaseMetrics: (metrics) => registry.release(metrics),
     storeFor: () => createMemoryKeptValues(clock),
+    databaseFor: (_plugin, form) => openDatabase(':memory:', form),
     centralParts: partsAtHand,
   });
   const verdicts = createMemoryCache<Verdict>(loaded.config.verdictCache);

@@ -25,6 +25,7 @@ import type { FinalSizes } from '../stores/store.ts';
 import { OpenAuthority } from '../tls/authority/open-authority.ts';
 import { type ListenerMaterial, loadListenerMaterial } from '../tls/material.ts';
 import { UpstreamTrusts } from '../tls/upstream-trust.ts';
+import { TrainingDesk } from '../training/training-desk.ts';
 import { loadNotices } from './notices.ts';
 import type { SharedState } from './shared-state.ts';
 import type { TicketKeyring } from './ticket-keyring.ts';
@@ -44,6 +45,8 @@ export interface Inheritance {
 export class Generation {
   readonly config: Config;
   readonly services: ConnectionServices;
+  /** Takes lessons for the plugins of this chain. */
+  readonly training: TrainingDesk;
   /** By the name of the listener. */
   readonly listeners: ReadonlyMap<string, PreparedListener>;
   readonly #users: UseCount;
@@ -51,11 +54,13 @@ export class Generation {
   private constructor(
     config: Config,
     services: ConnectionServices,
+    training: TrainingDesk,
     listeners: ReadonlyMap<string, PreparedListener>,
     users: UseCount,
   ) {
     this.config = config;
     this.services = services;
+    this.training = training;
     this.listeners = listeners;
     this.#users = users;
   }
@@ -130,7 +135,8 @@ export class Generation {
       },
       use: () => users.take(),
     };
-    return new Generation(config, services, listeners, users);
+    const training = new TrainingDesk(plugins, { clock, spool: services.spool });
+    return new Generation(config, services, training, listeners, users);
   }
 
   /** Of its listeners with TLS, by their names. */

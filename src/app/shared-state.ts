@@ -16,6 +16,7 @@ import { GatheredTlsUses } from '../stores/gathered-tls-uses.ts';
 import { type KeptValuesFile, openKeptValues } from '../stores/kept-values.ts';
 import { createMemoryCache } from '../stores/memory.ts';
 import { openQuarantine } from '../stores/open-quarantine.ts';
+import { openPluginDatabase } from '../stores/plugin-database.ts';
 import type { Cache, FinalSizes, LetterBox, Quarantine } from '../stores/store.ts';
 import { openTlsUses, type TlsUseLimits, tlsUsesFile } from '../stores/tls-uses.ts';
 import { CoreMetrics } from '../telemetry/core-metrics.ts';
@@ -115,6 +116,7 @@ export class SharedState {
         this.#keptValues ??= openKeptValues(join(this.#stateFolder, 'plugins.db'), this.clock);
         return this.#keptValues.of(plugin);
       },
+      databaseFor: (plugin, form) => openPluginDatabase(this.#stateFolder, plugin, form),
       centralParts: this.surroundings.centralParts,
     };
   }

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Clock } from '../base/clock.ts';
+import type { DatabaseForm } from '../base/database.ts';
 import { withDeadline } from '../base/deadline.ts';
 import { AppError, explain } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
@@ -15,6 +16,7 @@ import type { CheckServices, Diagnosis } from '../plugin-api/diagnosis.ts';
 import type { CentralPart, KeptValues, Metrics } from '../plugin-api/services.ts';
 import { type CentralParts, noCentralPart, type OpenCentralPart } from './central-parts.ts';
 import { offerModules } from './offered-modules.ts';
+import { type OpenDatabase, OwnDatabase } from './own-database.ts';
 import type { LoadedPlugin } from './plugin.ts';
 import { isBundled, locatePlugin } from './plugin-location.ts';
 import { RunningPlugin } from './running-plugin.ts';
@@ -27,12 +29,16 @@ export interface PluginHost {
   /** The instance that had these is gone. */
   releaseMetrics(metrics: Metrics): void;
   storeFor(plugin: string): KeptValues;
+  /** Opened anew at each call; whoever called closes it. */
+  databaseFor(plugin: string, form: DatabaseForm): OpenDatabase;
   readonly centralParts: CentralParts;
 }
 
 /** A plugin whose module has been found and whose options have been checked. */
 export interface CheckedPlugin {
   readonly name: string;
+  /** Commands that teach may set it up. */
+  readonly learns: boolean;
   /** Undefined when it has no such part. */
   readonly central: CheckedCentralPart | undefined;
   /** Whether what it depends on is there and well; undefined when it has nothing to say about that. */
@@ -117,19 +123,27 @@ async function checkPlugin(
   const identity = `${file} ${await changedAt(file)} ${fingerprint}`;
   const centralId = `${name} ${fingerprint}`;
   const resolvePath = (path: string): string => resolve(loaded.folder, path);
-  const servicesOf = (host: Omit<PluginHost, 'centralParts'>, metrics: Metrics) => ({
+  const servicesOf = (
+    host: Omit<PluginHost, 'centralParts'>,
+    metrics: Metrics,
+    database: OwnDatabase,
+  ) => ({
     log: host.log.child({ plugin: name }),
     metrics,
     store: host.storeFor(name),
+    database: database.open,
     clock: host.clock,
     resolvePath,
   });
+  const databaseOf = (host: Omit<PluginHost, 'centralParts'>): OwnDatabase =>
+    new OwnDatabase((form) => host.databaseFor(name, form));
   const cannotStart = (cause: unknown): ConfigError =>
     problem('use', `plugin '${name}' cannot start: ${explain(cause)}`);
   const setUpCentral = definition.central?.bind(definition, options);
   const check = definition.check?.bind(definition, options);
   return {
     name,
+    learns: definition.learns === true,
     diagnose: check && ((services) => check({ ...services, resolvePath })),
     central:
       setUpCentral === undefined
@@ -137,10 +151,13 @@ async function checkPlugin(
         : {
             id: centralId,
             async setup(host) {
-              const services = servicesOf(host, host.metricsFor(name));
+              const database = databaseOf(host);
+              const services = servicesOf(host, host.metricsFor(name), database);
               try {
-                return await inTime(host.clock, name, async () => setUpCentral(services));
+                const part = await inTime(host.clock, name, async () => setUpCentral(services));
+                return withDatabase(part, database);
               } catch (cause) {
+                database.close();
                 throw cannotStart(cause);
               }
             },
@@ -156,12 +173,17 @@ async function checkPlugin(
       }
       const metrics = host.metricsFor(name);
       let central: OpenCentralPart | undefined;
+      const database = databaseOf(host);
       const release = async (): Promise<void> => {
         host.releaseMetrics(metrics);
-        await central?.close();
+        try {
+          await central?.close();
+        } finally {
+          database.close();
+        }
       };
       try {
-        const services = servicesOf(host, metrics);
+        const services = servicesOf(host, metrics, database);
         const instance = await inTime(host.clock, name, async () => {
           central =
             setUpCentral &&
@@ -177,6 +199,19 @@ async function checkPlugin(
       } catch (cause) {
         await release();
         throw cannotStart(cause);
+      }
+    },
+  };
+}
+
+function withDatabase(part: CentralPart, database: OwnDatabase): CentralPart {
+  return {
+    handle: (request) => part.handle(request),
+    async dispose() {
+      try {
+        await part.dispose?.();
+      } finally {
+        database.close();
       }
     },
   };

@@ -12,6 +12,7 @@ import type { PluginServices } from '../plugin-api/services.ts';
 import type { Verdict } from '../plugin-api/verdict.ts';
 import { createMemoryCache } from '../stores/memory.ts';
 import { createMemoryKeptValues } from '../stores/memory-kept-values.ts';
+import { openDatabase } from '../stores/sqlite.ts';
 import { ArrivingMessage } from './arriving-message.ts';
 import { noCentralPart } from './central-parts.ts';
 import { MemoryBudget } from './memory-budget.ts';
@@ -58,6 +59,7 @@ export function sampleFacts(octets: number): MessageFacts {
       user: 'sample',
       route: 'sample',
       upstream: { host: 'pop.example.net', port: 995, tlsMode: 'implicit', tls: undefined },
+      maildrop: { user: 'sample', upstreamHost: 'pop.example.net' },
     },
     number: 1,
     uidl: 'sample-1',
@@ -67,7 +69,7 @@ export function sampleFacts(octets: number): MessageFacts {
 
 const countNothing = { add() {}, set() {}, observe() {} };
 
-/** What a plugin is given at set-up, for tests: no log, no metrics, a store in memory. */
+/** What a plugin is given at set-up, for tests: no log, no metrics, stores in memory. */
 export function testServices(): PluginServices {
   return {
     log: silentLogger,
@@ -77,6 +79,7 @@ export function testServices(): PluginServices {
       histogram: () => countNothing,
     },
     store: createMemoryKeptValues(systemClock),
+    database: (form) => openDatabase(':memory:', form),
     clock: systemClock,
     central: noCentralPart,
     resolvePath: (path) => resolve(path),

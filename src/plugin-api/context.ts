@@ -48,6 +48,14 @@ export interface SessionFacts {
   readonly client: ClientFacts;
 }
 
+/** A maildrop, by names that stay the same whichever server has it and however its reader logs in. */
+export interface MaildropFacts {
+  /** Printable, as `AccountFacts.user`. */
+  readonly user: string;
+  /** `pop.example.net`; with its port where that is none of POP3's own. */
+  readonly upstreamHost: string;
+}
+
 /** A session after login. */
 export interface AccountFacts {
   /** The login name, printable: control characters and octets above 126 are escaped as \xNN. */
@@ -55,6 +63,8 @@ export interface AccountFacts {
   /** Name of the route that was taken. */
   readonly route: string;
   readonly upstream: UpstreamFacts;
+  /** What is kept for an account goes by this. */
+  readonly maildrop: MaildropFacts;
 }
 
 /**

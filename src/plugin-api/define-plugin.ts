@@ -56,6 +56,8 @@ export interface PluginDefinition<Options = unknown> {
    * Most plugins have no such part.
    */
   central?(options: Options, services: CentralServices): CentralPart | Promise<CentralPart>;
+  /** Has `learn`: commands that teach set it up beside a proxy that runs, and no plugin without it. */
+  readonly learns?: true;
   setup(options: Options, services: PluginServices): PluginInstance | Promise<PluginInstance>;
   /**
    * For `postern doctor`: whether what the plugin depends on is there and well, one diagnosis for each

@@ -1,9 +1,11 @@
 // Owns what the host gives a plugin at set-up.
 import type { Clock } from '../base/clock.ts';
+import type { DatabaseForm, SqlDatabase } from '../base/database.ts';
 import type { KeptValues } from '../base/kept-values.ts';
 import type { Logger } from '../base/log.ts';
 import type { Metrics } from '../base/metrics.ts';
 
+export type { DatabaseForm, Row, SqlDatabase } from '../base/database.ts';
 export type { KeptValues } from '../base/kept-values.ts';
 
 export type {
@@ -30,6 +32,12 @@ export interface PluginServices {
   readonly metrics: Metrics;
   /** Of this instance alone: two instances of a plugin do not see each other's values. */
   readonly store: KeptValues;
+  /**
+   * A database of this instance alone, in the state folder, for what `store` is too small or too slow
+   * for. Opened at the first call, closed after `dispose`. Each process that serves has its own
+   * connection to the same file.
+   */
+  database(form: DatabaseForm): SqlDatabase;
   readonly clock: Clock;
   /** Asks the `central` part of this plugin, in whichever process it is; rejects when it failed. */
   readonly central: CentralPart['handle'];

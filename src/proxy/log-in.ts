@@ -133,7 +133,12 @@ export async function logIn(
     return {
       upstream,
       target,
-      facts: { user, route: route.name, upstream: upstreamFacts() },
+      facts: {
+        user,
+        route: route.name,
+        upstream: upstreamFacts(),
+        maildrop: { user: account, upstreamHost: plan.place },
+      },
       key,
       ...listed,
     };

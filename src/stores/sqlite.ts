@@ -1,21 +1,11 @@
 // Owns how an SQLite file is opened, brought to its newest form and asked. It knows no table.
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseForm, Parameters, Places, Row, SqlDatabase } from '../base/database.ts';
 import { AppError } from '../base/errors.ts';
+import { giveToOwnerOf, prepareParent } from './given-files.ts';
 
-export interface DatabaseForm {
-  /** Steps from one form of the file to the next; the file counts how many it has been through. */
-  readonly migrations: readonly string[];
-  /** `full`: what was written survives a power failure. `normal`: the last of it may be forgotten. */
-  readonly durability: 'full' | 'normal';
-}
-
-export type Row = Readonly<Record<string, unknown>>;
-/** By name, as `:name` in the statement. */
-export type Parameters = Readonly<Record<string, SQLInputValue>>;
-/** By place, as `?1`: for what is asked at each login, since names have to be looked up each time. */
-export type Places = readonly SQLInputValue[];
+export type { DatabaseForm, Parameters, Row } from '../base/database.ts';
 
 /** Several processes may have the same file open: each waits this long for another's statement. */
 const busyTimeoutMs = 5000;
@@ -47,10 +37,11 @@ export function openDatabase(file: string, form: DatabaseForm): Database {
 
 /** SQLite gives its other files the mode of this one. */
 function prepareFile(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const folder = prepareParent(file);
   try {
     // Only a new file is opened here: closing one that SQLite has open would drop its locks.
     closeSync(openSync(file, 'wx', 0o600));
+    giveToOwnerOf(folder, file);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     chmodSync(file, 0o600);
@@ -96,8 +87,8 @@ function migrate(connection: DatabaseSync, steps: readonly string[]): void {
   }
 }
 
-/** Every call is one statement and one transaction, and throws STORE_FAILED. */
-export class Database {
+/** Outside of `transaction`, every call is one statement and one transaction. */
+export class Database implements SqlDatabase {
   readonly #connection: DatabaseSync;
   readonly #file: string;
   /** By their text: statements are few and prepared once. */
@@ -111,6 +102,15 @@ export class Database {
   all(sql: string, parameters: Parameters = {}): Row[] {
     try {
       return this.#statement(sql).all(parameters);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
+  }
+
+  *each(sql: string, parameters: Parameters = {}): Generator<Row, void, void> {
+    try {
+      // Its own statement: one that is being walked over cannot be asked again.
+      yield* this.#connection.prepare(sql).iterate(parameters);
     } catch (cause) {
       throw this.#failure(cause);
     }
@@ -140,6 +140,23 @@ export class Database {
     } catch (cause) {
       throw this.#failure(cause);
     }
+  }
+
+  transaction<T>(work: () => T): T {
+    this.run('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.run('COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk may have ended it already.
+      if (this.#connection.isTransaction) this.run('ROLLBACK');
+      throw error;
+    }
+  }
+
+  dataVersion(): number {
+    return Number(this.get('PRAGMA data_version')?.['data_version']);
   }
 
   close(): void {

@@ -12,6 +12,7 @@ import {
   setUpPlugins,
 } from '../../src/pipeline/registry.ts';
 import { testServices } from '../../src/pipeline/testing.ts';
+import { openDatabase } from '../../src/stores/sqlite.ts';
 import { FakeClock, settled } from '../helpers/fake-clock.ts';
 import { plainPolicy } from '../helpers/pipeline.ts';
 import { type TemporaryFolder, temporaryFolder } from '../helpers/process.ts';
@@ -27,12 +28,14 @@ after(async () => {
 });
 
 const { log, clock, metrics, store } = testServices();
+const databaseFor: PluginHost['databaseFor'] = (_plugin, form) => openDatabase(':memory:', form);
 const host: PluginHost = {
   log,
   clock,
   metricsFor: () => metrics,
   releaseMetrics() {},
   storeFor: () => store,
+  databaseFor,
   centralParts: partsAtHand,
 };
 

@@ -86,6 +86,7 @@ test('a login opens the maildrop and tells where it is', async () => {
     user: 'kim',
     route: 'test',
     upstream: { host: '127.0.0.1', port: upstream.port, tlsMode: 'none', tls: undefined },
+    maildrop: { user: 'kim', upstreamHost: `127.0.0.1:${upstream.port}` },
   });
   opened.upstream.close();
   await upstream.done();

@@ -11,6 +11,7 @@ const account: AccountFacts = {
   user: 'anna',
   route: 'isp',
   upstream: { host: 'pop.example.net', port: 995, tlsMode: 'implicit', tls },
+  maildrop: { user: 'anna', upstreamHost: 'pop.example.net' },
 };
 
 function recording() {

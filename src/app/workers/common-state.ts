@@ -6,6 +6,7 @@ import type { Logger } from '../../base/log.ts';
 import type { Config } from '../../config/schema.ts';
 import type { InheritedSockets } from '../../proxy/open-socket.ts';
 import { type KeptValuesFile, openKeptValues } from '../../stores/kept-values.ts';
+import { openPluginDatabase } from '../../stores/plugin-database.ts';
 import { CoreMetrics } from '../../telemetry/core-metrics.ts';
 import { MergedMetrics } from '../../telemetry/merged-metrics.ts';
 import { createMetrics, type MetricsRegistry } from '../../telemetry/metrics.ts';
@@ -65,6 +66,7 @@ export class CommonState {
         this.#keptValues ??= openKeptValues(join(this.#stateFolder, 'plugins.db'), systemClock);
         return this.#keptValues.of(plugin);
       },
+      databaseFor: (plugin, form) => openPluginDatabase(this.#stateFolder, plugin, form),
     });
   }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { CentralDesk } from '../../../src/app/workers/central-desk.ts';
 import type { CheckedPlugin } from '../../../src/pipeline/registry.ts';
 import { testServices } from '../../../src/pipeline/testing.ts';
+import { openDatabase } from '../../../src/stores/sqlite.ts';
 
 const { log, clock, metrics, store } = testServices();
 
@@ -13,12 +14,14 @@ function createDesk(): CentralDesk {
     metricsFor: () => metrics,
     releaseMetrics() {},
     storeFor: () => store,
+    databaseFor: (_plugin, form) => openDatabase(':memory:', form),
   });
 }
 
 function plugin(id: string, events: string[]): CheckedPlugin {
   return {
     name: id,
+    learns: false,
     setup: () => Promise.reject(new Error('not in this process')),
     diagnose: undefined,
     central: {

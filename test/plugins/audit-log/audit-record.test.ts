@@ -116,7 +116,7 @@ test('what is not there is left out', () => {
 
 test('an IPv6 upstream is written with brackets', () => {
   const { upstream } = message.account;
-  const account = { user: 'ann', route: 'main', upstream: { ...upstream, host: '2001:db8::1' } };
+  const account = { ...message.account, upstream: { ...upstream, host: '2001:db8::1' } };
   const line = toAuditRecord({ ...judged, message: { ...message, account } }, time);
   assert.equal(JSON.parse(line).upstream, '[2001:db8::1]:995');
 });

@@ -24,7 +24,12 @@ export const upstream: UpstreamFacts = {
 
 export const message: MessageFacts = {
   session,
-  account: { user: 'ann', route: 'main', upstream },
+  account: {
+    user: 'ann',
+    route: 'main',
+    upstream,
+    maildrop: { user: 'ann', upstreamHost: 'pop.example.net' },
+  },
   number: 3,
   uidl: '1f3a',
   listedOctets: 48_211,

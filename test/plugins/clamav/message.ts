@@ -43,7 +43,12 @@ export function messageOf(
   };
   return {
     session,
-    account: { user: 'ann', route: 'test', upstream },
+    account: {
+      user: 'ann',
+      route: 'test',
+      upstream,
+      maildrop: { user: 'ann', upstreamHost: 'mail.example.org' },
+    },
     number: 1,
     uidl: 'u1',
     listedOctets: 0,

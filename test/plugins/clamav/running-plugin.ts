@@ -40,6 +40,9 @@ export async function startPlugin(
     clock,
     metrics,
     store: noStore,
+    database: () => {
+      throw new Error('this plugin has no database');
+    },
     central: noCentralPart,
     resolvePath: (path) => path,
   });
