@@ -19,6 +19,7 @@ export { registrableDomain } from '../base/registrable-domain.ts';
 export { Turns } from '../base/turns.ts';
 export { duration, integer, optionalDuration, optionalSize, size } from '../config/values.ts';
 export { latinReading, lookAlikeKey, mixesScripts } from '../message/look-alike.ts';
+export { type Mailbox, parseMailboxes } from '../message/mailboxes.ts';
 export { findUris, type UriLimits, uriLimits } from '../message/uris/find-uris.ts';
 export type { FoundUri, UriPlace, UriScheme } from '../message/uris/found-uri.ts';
 export type * from './context.ts';
