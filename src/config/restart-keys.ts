@@ -12,6 +12,10 @@ const atStart: readonly { readonly key: string; value(config: Config): unknown }
     value: ({ autoconfig }) =>
       autoconfig && [autoconfig.address, autoconfig.port, autoconfig.certificateOf],
   },
+  {
+    key: 'training.links',
+    value: ({ training: { links } }) => links && [links.address, links.port, links.certificateOf],
+  },
   { key: 'log', value: ({ log }) => log },
   { key: 'workers', value: ({ workers }) => workers },
   { key: 'limits.memory_total', value: ({ limits }) => limits.memoryTotalBytes },

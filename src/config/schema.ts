@@ -15,6 +15,8 @@ import { routeSchema } from './route-schema.ts';
 import { shutdownSchema } from './shutdown-schema.ts';
 import { spamSchema } from './spam-schema.ts';
 import { tlsReportSchema } from './tls-report-schema.ts';
+import { checkTraining } from './training-checks.ts';
+import { trainingSchema } from './training-schema.ts';
 import {
   bool,
   duration,
@@ -180,6 +182,7 @@ export const configSchema = z
     autoconfig: autoconfigSchema
       .optional()
       .describe('Pages from which Thunderbird and Outlook configure themselves for this proxy.'),
+    training: section(trainingSchema).describe('How readers teach the filter what is spam.'),
     workers: workersSchema,
     authority: section(authoritySchema).describe(
       'The local authority, for listeners with mint; made by postern ca init.',
@@ -193,6 +196,7 @@ export const configSchema = z
   })
   .superRefine(checkTogether)
   .superRefine(checkAutoconfig)
+  .superRefine(checkTraining)
   .transform(({ verdict_cache, session_tickets, tls_report, ...config }) => ({
     ...config,
     verdictCache: verdict_cache,
@@ -249,6 +253,7 @@ export type SpamConfig = DeepReadonly<ParsedConfig['spam']>;
 export type PolicyRule = PluginConfig['rules'][number];
 export type NoticeConfig = DeepReadonly<ParsedConfig['notice']>;
 export type AutoconfigConfig = DeepReadonly<NonNullable<ParsedConfig['autoconfig']>>;
+export type TrainingConfig = DeepReadonly<ParsedConfig['training']>;
 export type DigestConfig = DeepReadonly<ParsedConfig['digest']>;
 export type QuarantineConfig = DeepReadonly<Omit<ParsedConfig['quarantine'], 'keyFile'>> & {
   readonly keyFile: string;

@@ -1,30 +1,15 @@
-// Owns the file of the key with which originals are sealed. The key leaves this file as an object that
-// prints nothing.
-import { createSecretKey, hkdfSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+// Owns which key originals are sealed with.
+import { hkdfSync, type KeyObject } from 'node:crypto';
 import { AppError } from '../base/errors.ts';
-import { diskActions, writeSynced } from './durable-file.ts';
+import { readKeyFile } from './key-file.ts';
 
-const keyOctets = 32;
-const pattern = /^[A-Za-z0-9+/]{43}=\n?$/;
-
-/**
- * The 32 octets in the file, in base64 on one line. Throws QUARANTINE_KEY_UNUSABLE.
- * `whenMissing: 'create'` makes a new key, safe on the disk before anything is sealed with it.
- */
+/** See key-file.ts for the file. Throws QUARANTINE_KEY_UNUSABLE. */
 export async function loadQuarantineKey(
   file: string,
-  { whenMissing }: { readonly whenMissing: 'create' | 'refuse' },
+  options: { readonly whenMissing: 'create' | 'refuse' },
 ): Promise<KeyObject> {
   try {
-    const found = await findKey(file);
-    if (found !== undefined) return found;
-    if (whenMissing === 'refuse') throw new Error(`there is no ${file}`);
-    await createKeyFile(file);
-    const created = await findKey(file);
-    if (created === undefined) throw new Error(`${file} has vanished`);
-    return created;
+    return await readKeyFile(file, options);
   } catch (cause) {
     throw new AppError('QUARANTINE_KEY_UNUSABLE', {
       fault: 'config',
@@ -38,42 +23,4 @@ export async function loadQuarantineKey(
 /** Tells keys apart without giving one away. */
 export function keyCheckOf(key: KeyObject): Buffer {
   return Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'postern quarantine key check', 16));
-}
-
-async function findKey(file: string): Promise<KeyObject | undefined> {
-  let text: string;
-  try {
-    const { mode } = await stat(file);
-    if ((mode & 0o007) !== 0) {
-      const shown = (mode & 0o777).toString(8).padStart(4, '0');
-      throw new Error(
-        `${file} is open to every user of this machine (mode ${shown}); make it 0600`,
-      );
-    }
-    text = await readFile(file, 'latin1');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-  if (!pattern.test(text)) throw new Error(`${file} does not hold 32 octets in base64`);
-  return createSecretKey(Buffer.from(text, 'base64'));
-}
-
-/** Whole or not at all; when another process is faster, its key stays. */
-async function createKeyFile(file: string): Promise<void> {
-  const folder = dirname(file);
-  const created = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (created !== undefined) await diskActions.syncFolder(dirname(created));
-  const temporary = `${file}.${randomUUID()}`;
-  try {
-    const text = `${randomBytes(keyOctets).toString('base64')}\n`;
-    await writeSynced(diskActions, temporary, [Buffer.from(text)]);
-    // Unlike a rename, a link never takes the place of a file that is there.
-    await link(temporary, file);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  } finally {
-    await diskActions.remove(temporary);
-  }
-  await diskActions.syncFolder(folder);
 }
