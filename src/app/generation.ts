@@ -135,7 +135,7 @@ export class Generation {
       },
       use: () => users.take(),
     };
-    const training = new TrainingDesk(plugins, { clock, spool: services.spool });
+    const training = new TrainingDesk(pipeline, services.spool);
     return new Generation(config, services, training, listeners, users);
   }
 
