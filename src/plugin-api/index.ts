@@ -15,7 +15,7 @@ export {
 export type { Logger } from '../base/log.ts';
 export { type Network, NetworkSet, parseNetwork } from '../base/network.ts';
 export { linesOf } from '../base/octet-lines.ts';
-export { registrableDomain } from '../base/registrable-domain.ts';
+export { isUnder, registrableDomain } from '../base/registrable-domain.ts';
 export { Turns } from '../base/turns.ts';
 export { duration, integer, optionalDuration, optionalSize, size } from '../config/values.ts';
 export { latinReading, lookAlikeKey, mixesScripts } from '../message/look-alike.ts';
