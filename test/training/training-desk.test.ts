@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/log.ts';
+import { spamSchema } from '../../src/config/spam-schema.ts';
 import { Pipeline } from '../../src/pipeline/pipeline.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
 import type { PluginInstance } from '../../src/plugin-api/define-plugin.ts';
@@ -23,7 +24,8 @@ const plugin = (name: string, instance: PluginInstance): LoadedPlugin => loaded(
 
 function deskOf(...plugins: readonly LoadedPlugin[]): TrainingDesk {
   const verdicts = createMemoryCache<never>({ maxEntries: 1, ttlMs: 1 });
-  const pipeline = new Pipeline(plugins, { clock: systemClock, log: silentLogger, verdicts });
+  const services = { clock: systemClock, log: silentLogger, spam: spamSchema.parse({}), verdicts };
+  const pipeline = new Pipeline(plugins, services);
   return new TrainingDesk(pipeline, roomySpool({ memoryBytes: 1000, maxBytes: 100_000 }));
 }
 
