@@ -10,6 +10,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { NoticeServices } from '../pipeline/render-decision.ts';
 import { messageTooLarge, type SpoolOptions } from '../pipeline/spool.ts';
 import type { MessageFacts } from '../plugin-api/message-view.ts';
+import type { SpamAssessment } from '../plugin-api/observation.ts';
 import { okReply } from '../pop3/reply.ts';
 import type { MaildropMessage, UpstreamMessage } from '../session/maildrop.ts';
 import type { AccountKey, Cache, LetterBox, Quarantine } from '../stores/store.ts';
@@ -162,7 +163,8 @@ class DeliveryAttempt implements DeliveryProgress {
     if (!pipeline.isEmpty) {
       const facts = { octets, action, source, quarantineId: idInQuarantine(prepared, listed) };
       await pipeline.observe({ kind: 'messageDelivered', ...facts, ...event }, 'after');
-      log.info({ ...this.#facts(), ...facts }, 'message delivered');
+      const spam = prepared.kind === 'rendered' && prepared.spam ? spamFacts(prepared.spam) : {};
+      log.info({ ...this.#facts(), ...facts, ...spam }, 'message delivered');
     }
     return { kind: 'delivered', original, octets };
   }
@@ -230,4 +232,10 @@ function learnSize(
     // A wrong size in a later listing is no reason to break a delivery that went well.
     log.error({ err: error }, 'a final size could not be remembered');
   }
+}
+
+/** The grounds stand in the audit trail. */
+function spamFacts({ result, probability, parts }: SpamAssessment): Record<string, unknown> {
+  const engines = parts.map(({ plugin, logOdds, weight }) => [plugin, logOdds * weight] as const);
+  return { spam: result, spamProbability: probability, spamParts: Object.fromEntries(engines) };
 }

@@ -9,7 +9,7 @@ import { type Rendered, renderArriving, renderEdited, renderWhole } from '../pip
 import { renderDecision } from '../pipeline/render-decision.ts';
 import { messageTooLarge, Spool } from '../pipeline/spool.ts';
 import type { MessageFacts } from '../plugin-api/message-view.ts';
-import type { Action } from '../plugin-api/observation.ts';
+import type { Action, SpamAssessment } from '../plugin-api/observation.ts';
 import type { StoredMessage } from '../session/maildrop.ts';
 import type { MaildropOwner, StoredQuarantine } from '../stores/store.ts';
 import type { Delivery, DeliveryServices } from './deliver.ts';
@@ -28,6 +28,8 @@ export interface RenderedDelivery {
   readonly action: Action;
   /** Id in quarantine of the message that the client is not given as it was. */
   readonly original: string | undefined;
+  /** Undefined when no engine gave a score. */
+  readonly spam: SpamAssessment | undefined;
 }
 
 /** What nobody looks at is not stored either. */
@@ -74,6 +76,7 @@ export async function prepareDelivery(
   const { decision, verdicts, spam } = judgement;
   const { action } = decision;
   for (const { plugin, verdict } of verdicts) services.metrics.verdict(plugin, verdict.kind);
+  if (spam !== undefined) services.metrics.spamResult(spam.result);
   const kept = await keepIfNeeded(message, judgement, delivery.account, services);
   // The lines sent so far count towards the size, so no more may follow.
   keepAlive.stop();
@@ -112,6 +115,7 @@ export async function prepareDelivery(
     bodyLines,
     action,
     original: kept?.id,
+    spam,
   };
 }
 
@@ -150,7 +154,8 @@ async function prepareStored(
   opened.push(spool);
   const content = source === 'letter' ? letterOf(await letters.read(id)) : quarantine.read(id);
   await fillSpool(spool, content, () => signal.throwIfAborted());
-  const prepared = { kind: 'rendered', bodyLines, action: 'pass', original: undefined } as const;
+  const judgedBefore = { action: 'pass', original: undefined, spam: undefined } as const;
+  const prepared = { kind: 'rendered', bodyLines, ...judgedBefore } as const;
   // Only TOP has to know where the header ends, which not every original tells.
   if (bodyLines === undefined) return { ...prepared, rendered: renderWhole(spool) };
   const header = await new ArrivingMessage(facts, spool).header();

@@ -17,6 +17,7 @@ export class CoreMetrics {
   readonly #broken: Counter;
   readonly #readAhead: Counter;
   readonly #verdicts: Counter;
+  readonly #spamResults: Counter;
   readonly #quarantined: Counter;
   readonly #released: Counter;
   readonly #expired: Counter;
@@ -72,8 +73,12 @@ export class CoreMetrics {
       labels: ['route', 'use'],
     });
     this.#verdicts = metrics.counter('verdicts_total', {
-      help: 'Verdicts of plugins: pass, flag, block or tempfail.',
+      help: 'Verdicts of plugins: pass, flag, block, score or tempfail.',
       labels: ['plugin', 'verdict'],
+    });
+    this.#spamResults = metrics.counter('spam_results_total', {
+      help: 'What the scores of all spam engines came to: ham, unsure or spam.',
+      labels: ['result'],
     });
     this.#quarantined = metrics.counter('quarantine_stored_total', {
       help: 'Originals that were put into quarantine, by what was done in their place.',
@@ -159,6 +164,10 @@ export class CoreMetrics {
 
   verdict(plugin: string, kind: string): void {
     this.#verdicts.add(1, { plugin, verdict: kind });
+  }
+
+  spamResult(result: string): void {
+    this.#spamResults.add(1, { result });
   }
 
   quarantineStored(action: string): void {

@@ -40,6 +40,7 @@ async function pageOfAll(): Promise<string> {
   metrics.messageBroken('r', 'CODE');
   metrics.readAhead('r', { used: 1, unused: 1 });
   metrics.verdict('p', 'pass');
+  metrics.spamResult('spam');
   metrics.quarantineStored('hold');
   metrics.quarantineReleased();
   metrics.quarantineExpired(1);

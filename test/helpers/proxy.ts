@@ -7,7 +7,6 @@ import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { Turns } from '../../src/base/turns.ts';
 import { readConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
-import { spamSchema } from '../../src/config/spam-schema.ts';
 import { openInterception } from '../../src/interception/open-interception.ts';
 import { AnnouncedSizes } from '../../src/pipeline/announced-sizes.ts';
 import { Pipeline } from '../../src/pipeline/pipeline.ts';
@@ -60,6 +59,8 @@ export interface TestSettings {
   >;
   /** More keys of the only route as in the YAML. */
   readonly route?: Readonly<Record<string, object>>;
+  /** Keys as in the YAML. */
+  readonly spam?: Readonly<Record<string, unknown>>;
   readonly resolve?: Resolve;
 }
 
@@ -92,6 +93,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
       limits: settings.limits ?? {},
       digest: settings.digest ?? {},
       logins: settings.logins ?? {},
+      spam: settings.spam ?? {},
     }),
     join(tmpdir(), 'postern.yaml'),
   );
@@ -100,12 +102,7 @@ export async function testServices(settings: TestSettings = {}): Promise<TestSer
     config,
     log,
     clock,
-    pipeline: new Pipeline(plugins, {
-      clock,
-      log,
-      verdicts: new Map(),
-      spam: spamSchema.parse({}),
-    }),
+    pipeline: new Pipeline(plugins, { clock, log, verdicts: new Map(), spam: config.spam }),
     quarantine: settings.quarantine ?? memoryQuarantine(() => clock.nowMs()),
     limits: config.limits,
     routes: new Routes(config.routes),

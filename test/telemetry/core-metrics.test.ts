@@ -51,6 +51,7 @@ test('everything else is counted by name', async () => {
     metrics.readAhead('r', { used: 2, unused: 0 });
     metrics.readAhead('r', { used: 1, unused: 4 });
     metrics.verdict('clamav', 'block');
+    metrics.spamResult('spam');
     metrics.quarantineStored('hold');
     metrics.quarantineReleased();
     metrics.quarantineExpired(3);
@@ -64,6 +65,7 @@ test('everything else is counted by name', async () => {
     'postern_messages_read_ahead_total{route="r",use="used"} 3',
     'postern_messages_read_ahead_total{route="r",use="unused"} 4',
     'postern_verdicts_total{plugin="clamav",verdict="block"} 1',
+    'postern_spam_results_total{result="spam"} 1',
     'postern_quarantine_stored_total{action="hold"} 1',
     'postern_quarantine_released_total 1',
     'postern_quarantine_expired_total 3',
