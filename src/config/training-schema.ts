@@ -83,23 +83,23 @@ const keepSchema = z
 
 const weights = ['correction', 'confirmation', 'none'] as const;
 
-const spamPlugins = z
+const pluginNames = z
   .array(label('Name of a plugin in the chain.'), { error: 'expected a list of plugin names' })
-  .min(1, { error: 'expected at least one plugin name' });
+  .default([]);
 
 const quarantineSchema = z.strictObject({
   release: oneOf('What a release says of a message that was taken for spam.', weights).default(
     'correction',
   ),
   discard: oneOf('What a deletion says of it.', weights).default('confirmation'),
-  plugins: spamPlugins
-    .default(['spam'])
-    .describe('Whose findings are about spam; without one of them there is no lesson.'),
+  plugins: pluginNames.describe(
+    'Whose findings are about spam, besides what the scores come to; without any there is no lesson.',
+  ),
 });
 
 const releaseSchema = z.strictObject({
-  plugins: spamPlugins.describe(
-    'Readers may release what only these plugins have found something in. A virus scanner must not be among them.',
+  plugins: pluginNames.describe(
+    'Plugins whose findings readers may let go as well, besides spam. A virus scanner must not be among them.',
   ),
 });
 

@@ -4,7 +4,7 @@ import { withDeadline } from '../base/deadline.ts';
 import { toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { SpamConfig } from '../config/schema.ts';
-import type { Lesson } from '../plugin-api/lesson.ts';
+import type { Lesson, SenderWish } from '../plugin-api/lesson.ts';
 import type {
   Action,
   NamedVerdict,
@@ -19,7 +19,7 @@ import type { ArrivingMessage } from './arriving-message.ts';
 import { type Chain, composeChain } from './chain.ts';
 import { guardWork, pluginError } from './guard.ts';
 import { inspect } from './inspect.ts';
-import { type LessonResult, learn } from './learn.ts';
+import { heedSender, type LessonResult, learn } from './learn.ts';
 import { MessageEdits } from './message-edits.ts';
 import { removeForgedFields } from './own-fields.ts';
 import type { LoadedPlugin } from './plugin.ts';
@@ -156,6 +156,21 @@ export class Pipeline implements AsyncDisposable {
   ): Promise<LessonResult[]> {
     const services = { plugins: this.#plugins, clock: this.#services.clock };
     return learn(message, lesson, services, signal);
+  }
+
+  /** Some plugin keeps a list of senders. */
+  get heedsSenders(): boolean {
+    return this.#plugins.some(({ instance }) => instance.heedSender !== undefined);
+  }
+
+  /** Tells all plugins that keep lists of senders; what each made of it, in their order. */
+  heedSender(
+    message: ArrivingMessage,
+    wish: Omit<SenderWish, 'message'>,
+    signal: AbortSignal,
+  ): Promise<LessonResult[]> {
+    const services = { plugins: this.#plugins, clock: this.#services.clock };
+    return heedSender(message, wish, services, signal);
   }
 
   /**

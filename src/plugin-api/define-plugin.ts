@@ -8,7 +8,7 @@ import type {
   SessionContext,
 } from './context.ts';
 import type { CheckServices, Diagnosis } from './diagnosis.ts';
-import type { Lesson, LessonOutcome } from './lesson.ts';
+import type { Lesson, LessonOutcome, SenderWish } from './lesson.ts';
 import type { MessageView } from './message-view.ts';
 import type { Observation } from './observation.ts';
 import type { CentralPart, CentralServices, PluginServices } from './services.ts';
@@ -31,6 +31,8 @@ export interface PluginInstance {
   readonly givesScores?: true;
   /** Takes in what is spam and what is not; rejects when it could not. */
   learn?(lesson: Lesson): Promise<LessonOutcome>;
+  /** Keeps a list of senders; rejects when it could not. A wish says nothing of what the message is. */
+  heedSender?(wish: SenderWish): Promise<LessonOutcome>;
   /** Changes a judged message; strictly in the order of the configuration. */
   transform?: Middleware<TransformContext>;
   /** Records what happened. */

@@ -22,6 +22,13 @@ export interface Lesson {
   readonly message: MessageView;
 }
 
+/** What the reader of an account wants done with all mail of the sender of this message, from now on. */
+export interface SenderWish extends Pick<Lesson, 'source' | 'message'> {
+  readonly account: LessonAccount;
+  /** `forget` takes back either of the others. */
+  readonly as: 'allow' | 'block' | 'forget';
+}
+
 export type LessonOutcome =
   | { readonly kind: 'learned' }
   /** Known already, or not wanted; the reason is for people. */

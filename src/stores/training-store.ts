@@ -10,15 +10,10 @@ import type { MaildropOwner } from './store.ts';
 
 export type SpamWord = 'ham' | 'unsure' | 'spam';
 
-/** Whose mail it is, and the route that it came by. */
-export interface TaughtAccount extends MaildropOwner {
-  readonly route: string;
-}
-
 /** What a message is, for everything that will be learned from it. */
 export interface MessageIdentity {
   /** Undefined for what is in nobody's maildrop: it teaches what all have in common. */
-  readonly account: TaughtAccount | undefined;
+  readonly account: MaildropOwner | undefined;
   readonly uidl: string | undefined;
   /** Of the whole message, in lower-case hex. */
   readonly sha256: string;
@@ -27,7 +22,7 @@ export interface MessageIdentity {
 export interface KeptMessage {
   /** 16 octets. */
   readonly id: Buffer;
-  readonly account: TaughtAccount | undefined;
+  readonly account: MaildropOwner | undefined;
   readonly uidl: string | undefined;
   /** What it was judged to be; undefined where no engine had an opinion. */
   readonly judged: SpamWord | undefined;
@@ -68,7 +63,6 @@ const migrations = [
      id BLOB PRIMARY KEY,
      user TEXT,
      upstream_host TEXT,
-     route TEXT,
      uidl TEXT,
      judged TEXT,
      taught TEXT,
@@ -152,13 +146,12 @@ export class TrainingStore {
     const { account, uidl } = identity;
     this.#database.run(
       `INSERT OR IGNORE INTO message
-         (id, user, upstream_host, route, uidl, judged, kept_at, octets, content)
-       VALUES (:id, :user, :host, :route, :uidl, :judged, :nowMs, :octets, :sealed)`,
+         (id, user, upstream_host, uidl, judged, kept_at, octets, content)
+       VALUES (:id, :user, :host, :uidl, :judged, :nowMs, :octets, :sealed)`,
       {
         id,
         user: account?.user ?? null,
         host: account?.upstreamHost ?? null,
-        route: account?.route ?? null,
         uidl: uidl ?? null,
         judged: judged ?? null,
         nowMs,
@@ -173,7 +166,7 @@ export class TrainingStore {
 
   find(id: Buffer): KeptMessage | undefined {
     const row = this.#database.get(
-      'SELECT id, user, upstream_host, route, uidl, judged, taught, sender FROM message WHERE id = :id',
+      'SELECT id, user, upstream_host, uidl, judged, taught, sender FROM message WHERE id = :id',
       { id },
     );
     return row === undefined ? undefined : toKeptMessage(row);
@@ -294,10 +287,7 @@ function toKeptMessage(row: Row): KeptMessage {
   const user = textOf(row['user']);
   return {
     id: octetsOf(row['id']),
-    account:
-      user === undefined
-        ? undefined
-        : { user, upstreamHost: String(row['upstream_host']), route: String(row['route']) },
+    account: user === undefined ? undefined : { user, upstreamHost: String(row['upstream_host']) },
     uidl: textOf(row['uidl']),
     judged: oneOf(['ham', 'unsure', 'spam'] as const, row['judged']),
     taught: oneOf(['ham', 'spam'] as const, row['taught']),

@@ -4,21 +4,30 @@ import { newId } from '../base/ids.ts';
 import { Turns } from '../base/turns.ts';
 import { ArrivingMessage } from '../pipeline/arriving-message.ts';
 import { fillSpool } from '../pipeline/fill-spool.ts';
+import type { LessonResult } from '../pipeline/learn.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { Spool, type SpoolOptions } from '../pipeline/spool.ts';
+import type { Lesson } from '../plugin-api/lesson.ts';
 import type { MessageFacts } from '../plugin-api/message-view.ts';
-import { type LessonReport, type LessonRequest, toReport } from './lesson-request.ts';
+import {
+  type LessonReport,
+  type LessonRequest,
+  type SenderRequest,
+  toReport,
+} from './lesson-request.ts';
+
+type Chain = Pick<Pipeline, 'isTeachable' | 'learn' | 'heedsSenders' | 'heedSender'>;
 
 /** Lessons come in bursts, and clients wait for the same processor. */
 const lessonsAtOnce = 2;
 
 export class TrainingDesk {
-  readonly #pipeline: Pick<Pipeline, 'isTeachable' | 'learn'>;
+  readonly #pipeline: Chain;
   readonly #spool: SpoolOptions;
   readonly #turns = new Turns(lessonsAtOnce);
 
   /** `spool`: where a message lies while it is read. */
-  constructor(pipeline: Pick<Pipeline, 'isTeachable' | 'learn'>, spool: SpoolOptions) {
+  constructor(pipeline: Chain, spool: SpoolOptions) {
     this.#pipeline = pipeline;
     this.#spool = spool;
   }
@@ -37,11 +46,37 @@ export class TrainingDesk {
     signal: AbortSignal = new AbortController().signal,
   ): Promise<LessonReport> {
     if (!this.hasPupils) return toReport([]);
+    return this.#give(octets, lesson, signal, (message) =>
+      this.#pipeline.learn(message, lesson, signal),
+    );
+  }
+
+  /** Some plugin keeps a list of senders. */
+  get heedsSenders(): boolean {
+    return this.#pipeline.heedsSenders;
+  }
+
+  /** As `teach`, for what a reader wants of a sender. */
+  async heedSender(
+    { octets, ...wish }: SenderRequest,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<LessonReport> {
+    if (!this.heedsSenders) return toReport([]);
+    return this.#give(octets, wish, signal, (message) =>
+      this.#pipeline.heedSender(message, wish, signal),
+    );
+  }
+
+  #give(
+    octets: LessonRequest['octets'],
+    facts: Pick<Lesson, 'account' | 'source'>,
+    signal: AbortSignal,
+    work: (message: ArrivingMessage) => Promise<LessonResult[]>,
+  ): Promise<LessonReport> {
     return this.#turns.take(signal, async () => {
       await using spool = new Spool(this.#spool);
       await fillSpool(spool, piecesOf(octets), () => signal.throwIfAborted());
-      const message = new ArrivingMessage(factsOf(lesson, spool.octets), spool);
-      return toReport(await this.#pipeline.learn(message, lesson, signal));
+      return toReport(await work(new ArrivingMessage(factsOf(facts, spool.octets), spool)));
     });
   }
 }
@@ -53,7 +88,7 @@ async function* piecesOf(octets: LessonRequest['octets']): AsyncGenerator<Buffer
 
 /** A lesson has no session: in its place stands where it comes from. */
 function factsOf(
-  { account, source }: Omit<LessonRequest, 'octets'>,
+  { account, source }: Pick<Lesson, 'account' | 'source'>,
   listedOctets: number,
 ): MessageFacts {
   const maildrop = account ?? { user: '', upstreamHost: '' };

@@ -46,12 +46,12 @@ test('links have a page on loopback, a field of the header and two weeks', async
   });
 });
 
-test('a release corrects and a deletion confirms, of what the spam filter has found', async () => {
+test('a release corrects and a deletion confirms, of what was taken for spam', async () => {
   const { training } = await load({ quarantine: {} });
   assert.deepEqual(training.quarantine, {
     release: 'correction',
     discard: 'confirmation',
-    plugins: ['spam'],
+    plugins: [],
   });
 });
 
@@ -70,13 +70,13 @@ const wrong: readonly (readonly [string, object, readonly object[], RegExp])[] =
   ['an unknown judgement', { links: { ...links, footer: ['odd'] } }, [], /ham, unsure or spam/],
   [
     'release links without a page',
-    { reader_release: { plugins: ['spam'] } },
+    { reader_release: {} },
     [],
     /training\.reader_release: expected training\.links/,
   ],
   [
     'findings of a virus scanner for readers to release',
-    { links, reader_release: { plugins: ['spam', 'clamav'] } },
+    { links, reader_release: { plugins: ['rules', 'clamav'] } },
     [],
     /reader_release\.plugins\[1\]: expected no virus scanner/,
   ],

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { learn } from '../../src/pipeline/learn.ts';
+import { heedSender, learn } from '../../src/pipeline/learn.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
-import type { Lesson } from '../../src/plugin-api/lesson.ts';
+import type { Lesson, SenderWish } from '../../src/plugin-api/lesson.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { loaded, wholeMessage } from '../helpers/pipeline.ts';
 
@@ -58,4 +58,25 @@ test('one that takes too long is given up', async () => {
     (await results).map(({ outcome }) => outcome),
     [{ kind: 'failed', code: 'PLUGIN_TIMEOUT' }],
   );
+});
+
+test('what is wanted of a sender is told to those who keep lists, and to nobody else', async () => {
+  const given: SenderWish[] = [];
+  const list = loaded({
+    async heedSender(wish) {
+      given.push(wish);
+      return { kind: 'learned' };
+    },
+  });
+  const deaf = loaded({ learn: async () => assert.fail('it is no lesson') });
+  const wish = { account: lesson.account, as: 'block', source: 'link' } as const;
+  const message = wholeMessage('From: a@example.net\r\n\r\ntext');
+  const { signal } = new AbortController();
+  const services = { plugins: [list, deaf], clock: new FakeClock() };
+  const results = await heedSender(message, wish, services, signal);
+  assert.deepEqual(
+    results.map(({ outcome }) => outcome),
+    [{ kind: 'learned' }],
+  );
+  assert.deepEqual([given[0]?.as, given[0]?.account.user], ['block', 'ann']);
 });

@@ -13,7 +13,7 @@ import { FakeClock } from '../helpers/fake-clock.ts';
 import { temporaryFolder } from '../helpers/process.ts';
 
 const key = createSecretKey(Buffer.alloc(32, 1));
-const account = { user: 'joe', upstreamHost: 'pop.example.net', route: 'r' };
+const account = { user: 'joe', upstreamHost: 'pop.example.net' };
 const limits: TrainingLimits = { maxAgeMs: 86_400_000, maxMessages: 100, maxBytes: 1_000_000 };
 
 function identity(name: string): MessageIdentity {

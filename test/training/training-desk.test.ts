@@ -120,3 +120,22 @@ test('a lesson that nobody waits for any more is not given', async () => {
   const desk = deskOf(plugin('one', { learn: async () => assert.fail('was taught') }));
   await assert.rejects(desk.teach(request, AbortSignal.abort(new Error('gone'))), /gone/);
 });
+
+test('what a reader wants of a sender reaches the plugins that keep lists, without being a lesson', async () => {
+  const wishes: string[] = [];
+  const desk = deskOf(
+    plugin('list', {
+      async heedSender({ as, message }) {
+        wishes.push(`${as} ${(await message.headers()).get('Subject')}`);
+        return { kind: 'learned' };
+      },
+    }),
+    plugin('engine', { learn: async () => assert.fail('it is no lesson') }),
+  );
+  assert.equal(desk.heedsSenders, true);
+  const { account, source, octets } = request;
+  const report = await desk.heedSender({ account, source, octets, as: 'allow' });
+  assert.equal(report.kind, 'learned');
+  assert.deepEqual(wishes, ['allow buy']);
+  assert.equal(deskOf().heedsSenders, false);
+});
