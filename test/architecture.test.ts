@@ -68,7 +68,8 @@ function sourceFiles(): string[] {
 
 function importsOf(file: string, text: string): Import[] {
   const found: Import[] = [];
-  const statement = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)['"]([^'"\n]+)['"]/g;
+  // A word in quotes is none of the statement.
+  const statement = /(?:(?<!['"-])\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)['"]([^'"\n]+)['"]/g;
   for (const match of text.matchAll(statement)) {
     if (match[1] !== undefined) found.push({ from: file, to: match[1] });
   }

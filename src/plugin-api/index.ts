@@ -15,9 +15,12 @@ export {
 export type { Logger } from '../base/log.ts';
 export { type Network, NetworkSet, parseNetwork } from '../base/network.ts';
 export { linesOf } from '../base/octet-lines.ts';
+
 export { isUnder, registrableDomain } from '../base/registrable-domain.ts';
+
 export { Turns } from '../base/turns.ts';
 export { duration, integer, optionalDuration, optionalSize, size } from '../config/values.ts';
+export type { Envelope } from '../message/envelope.ts';
 export { latinReading, lookAlikeKey, mixesScripts } from '../message/look-alike.ts';
 export { type Mailbox, parseMailboxes } from '../message/mailboxes.ts';
 export { findUris, type UriLimits, uriLimits } from '../message/uris/find-uris.ts';
@@ -25,7 +28,9 @@ export type { FoundUri, UriPlace, UriScheme } from '../message/uris/found-uri.ts
 export type * from './context.ts';
 export { definePlugin, type PluginDefinition, type PluginInstance } from './define-plugin.ts';
 export type * from './diagnosis.ts';
+export { EnvelopeSource, envelopeOption } from './envelope-source.ts';
 export type * from './lesson.ts';
+
 export type * from './message-view.ts';
 export type * from './observation.ts';
 export type * from './services.ts';
