@@ -1,17 +1,16 @@
 // Owns one listening socket: accepting, implicit TLS, and the limits on how many sessions there are.
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { plainAddress } from '../base/plain-address.ts';
-import { errReply } from '../pop3/reply.ts';
 import { arrive } from './arrival.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ConnectionServices, ListenerFacts } from './connection-services.ts';
-import { linger } from './linger.ts';
 import type { Introduction, LoadBalancers } from './load-balancers.ts';
 import { type InheritedSockets, noSockets, openSocket } from './open-socket.ts';
 import { ArrivalRefusals } from './refuse-arrival.ts';
-import type { SessionPlaces, Slot } from './session-count.ts';
+import type { SessionLimit, SessionPlaces, Slot } from './session-count.ts';
 
 export interface ListenerAddress {
   readonly name: string;
@@ -165,12 +164,7 @@ export class Listener {
       return this.#serve(newcomer).finally(() => slot.release());
     }
     const { socket, address } = newcomer;
-    this.#log.warn({ client: address, limit: slot.limit }, 'too many sessions');
-    socket.on('error', () => {});
-    // On a listener for implicit TLS the text would be noise inside a handshake.
-    if (this.#facts.config.tls === 'implicit') socket.destroy();
-    else socket.end(errReply('too many sessions, try again later', 'SYS/TEMP'));
-    linger(socket, this.#clock);
+    this.#refusals.refuse(socket, tooManySessions(slot.limit), this.#facts.config, address);
   }
 
   async #serve(newcomer: Newcomer): Promise<void> {
@@ -197,4 +191,13 @@ export class Listener {
       this.#arriving.delete(socket);
     }
   }
+}
+
+function tooManySessions(limit: SessionLimit): AppError {
+  return new AppError('TOO_MANY_SESSIONS', {
+    fault: 'client',
+    publicText: 'too many sessions, try again later',
+    responseCode: 'SYS/TEMP',
+    details: { limit },
+  });
 }

@@ -50,6 +50,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
     text: 'connection refused: it did not come through a load balancer',
     answer: 'reply',
   },
+  TOO_MANY_SESSIONS: { text: 'connection refused: too many sessions', answer: 'reply' },
 };
 
 const sayAgainMs = 60_000;
@@ -62,14 +63,22 @@ export class ArrivalRefusals {
     this.#surroundings = surroundings;
   }
 
-  /** A client that came the wrong way is told so; one that fails in its TLS handshake understands nothing. */
-  refuse(socket: Socket, error: unknown, { tls }: ListenerConfig): void {
+  /**
+   * A client that came the wrong way is told so; one that fails in its TLS handshake understands nothing.
+   * `client` is its address where a load balancer has told it.
+   */
+  refuse(
+    socket: Socket,
+    error: unknown,
+    { tls }: ListenerConfig,
+    client = plainAddress(socket.remoteAddress),
+  ): void {
     const refusal = error instanceof AppError ? refusals[error.code] : undefined;
     if (!(error instanceof AppError) || refusal === undefined) {
       socket.destroy();
       return;
     }
-    this.#tell(plainAddress(socket.remoteAddress), error, refusal);
+    this.#tell(client, error, refusal);
     // On a listener for implicit TLS the text would be noise inside a handshake.
     if (tls === 'implicit' || refusal.answer === 'none') {
       socket.destroy();

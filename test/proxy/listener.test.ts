@@ -47,11 +47,27 @@ test('on a socket for both families a client with IPv4 has the address that it h
   });
   const first = await Pop3Client.connect({ port: proxy.port });
   const second = await Pop3Client.connect({ port: proxy.port });
-  assert.match(second.greeting, /^-ERR/);
-  const refused = proxy.services.log.lines.find(({ text }) => text === 'too many sessions');
+  assert.equal(second.greeting, '-ERR [SYS/TEMP] too many sessions, try again later');
+  const refused = proxy.services.log.lines.find(({ level }) => level === 'warn');
   assert.equal(refused?.fields['client'], '127.0.0.1');
   first.destroy();
   second.destroy();
+});
+
+test('whoever comes again and again beyond the limit fills no log', async () => {
+  await using proxy = await startProxy({ limits: { max_sessions_per_address: 1 } });
+  const first = await Pop3Client.connect({ port: proxy.port });
+  for (const _ of [1, 2, 3]) {
+    const refused = await Pop3Client.connect({ port: proxy.port });
+    assert.match(refused.greeting, /^-ERR \[SYS\/TEMP\] too many sessions/);
+    refused.destroy();
+  }
+  const warnings = proxy.services.log.lines.filter(({ level }) => level === 'warn');
+  assert.deepEqual(
+    warnings.map(({ text }) => text),
+    ['connection refused: too many sessions'],
+  );
+  first.destroy();
 });
 
 test('a client of another network is cut without an answer, and the log says so once', async () => {
