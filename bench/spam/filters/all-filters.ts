@@ -1,0 +1,6 @@
+// Owns the list of filters that are measured, in the order of the tables.
+import { bogofilter } from './bogofilter.ts';
+import { crm114 } from './crm114.ts';
+import type { SpamFilter } from './filter.ts';
+
+export const allFilters: readonly SpamFilter[] = [bogofilter, crm114];
