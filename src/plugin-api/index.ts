@@ -20,9 +20,14 @@ export { isUnder, registrableDomain } from '../base/registrable-domain.ts';
 
 export { Turns } from '../base/turns.ts';
 export { duration, integer, optionalDuration, optionalSize, size } from '../config/values.ts';
+export { decodeOctetString, decodeText } from '../message/charset.ts';
+export { decodeWords } from '../message/encoded-word.ts';
 export type { Envelope } from '../message/envelope.ts';
 export { latinReading, lookAlikeKey, mixesScripts } from '../message/look-alike.ts';
 export { type Mailbox, parseMailboxes } from '../message/mailboxes.ts';
+export { type MimePart, MimeWalker } from '../message/mime-walk.ts';
+export { findParameter } from '../message/text.ts';
+export { createTransferDecoder, type TransferDecoder } from '../message/transfer-decoding.ts';
 export { findUris, type UriLimits, uriLimits } from '../message/uris/find-uris.ts';
 export type { FoundUri, UriPlace, UriScheme } from '../message/uris/found-uri.ts';
 export type * from './context.ts';

@@ -1,0 +1,220 @@
+// Owns what has been learnt from mail, and the judgement that follows from it. No file, no clock, no store.
+import type { FeatureGroup, Features } from '../features/features.ts';
+import {
+  type Cells,
+  DenseCells,
+  maxCount,
+  maxWeight,
+  type SlotRange,
+  slotRanges,
+  weightUnit,
+} from './cells.ts';
+import { readModel, writeModel } from './model-format.ts';
+import { OverlayCells } from './overlay-cells.ts';
+import { evidenceOf, robinsonScore, type Totals } from './robinson.ts';
+import { type CountedGroup, countedGroups, type TrainingStep } from './training-step.ts';
+
+export type MailClass = 'ham' | 'spam';
+
+export interface Reason {
+  readonly name: string;
+  /** Its part in the log odds. */
+  readonly logOdds: number;
+  readonly text: string;
+}
+
+export interface Classification {
+  /** Natural logarithm of the odds that it is spam; within -20 and 20. */
+  readonly logOdds: number;
+}
+
+/** Totals of each group that is counted. */
+export type GroupTotals = Record<CountedGroup, Totals>;
+
+export interface ModelState {
+  readonly cells: Cells;
+  readonly totals: GroupTotals;
+}
+
+const allGroups: readonly FeatureGroup[] = ['grams', 'words', 'tail', 'traits'];
+/** Log odds change by this for each feature of a message that was judged all wrong. */
+const learningRate = 0.012;
+/** A group that is surer than this learns nothing: what is known well is not counted again. */
+const sureEnough = Math.log(0.95 / 0.05);
+/** A correction is repeated until the model has taken it in, with some margin. */
+const maxRepeats = 12;
+const learntMargin = 1;
+/** It is worse to lose a letter than to see an advertisement. */
+const priorShift = -1.7;
+const limit = 20;
+
+export class SpamModel {
+  readonly #cells: Cells;
+  readonly #totals: GroupTotals;
+
+  private constructor({ cells, totals }: ModelState) {
+    this.#cells = cells;
+    this.#totals = { ...totals };
+  }
+
+  /** Knows nothing. */
+  static empty(): SpamModel {
+    const none: Totals = { hams: 0, spams: 0 };
+    return new SpamModel({
+      cells: new DenseCells(),
+      totals: { grams: none, words: none, traits: none },
+    });
+  }
+
+  /** Throws SPAM_MODEL_INVALID. A model that was an overlay needs the model it was made over. */
+  static fromBuffer(octets: Buffer, base?: SpamModel): SpamModel {
+    return new SpamModel(readModel(octets, base === undefined ? undefined : base.#cells));
+  }
+
+  toBuffer(): Buffer {
+    return writeModel({ cells: this.#cells, totals: this.#totals });
+  }
+
+  /** A model of its own that begins with what this one knows now. */
+  clone(): SpamModel {
+    return new SpamModel({ cells: this.#cells.clone(), totals: this.#totals });
+  }
+
+  /**
+   * A model that learns by itself and keeps only what differs from this one, which must not be
+   * trained any more.
+   */
+  overlay(): SpamModel {
+    return new SpamModel({ cells: new OverlayCells(this.#cells), totals: this.#totals });
+  }
+
+  classify(features: Features): Classification {
+    const logOdds = this.#fused(features) + priorShift;
+    return { logOdds: Math.max(-limit, Math.min(limit, logOdds)) };
+  }
+
+  /** What the judgement rests on, weightiest first. Costs more than `classify`. */
+  explain(features: Features, maxReasons = 12): readonly Reason[] {
+    const found = new Map<number, number>();
+    for (const group of allGroups) {
+      const totals = this.#totals[countedAs(group)];
+      const own = features[group];
+      const { first, shift } = slotRanges[group];
+      for (const feature of own) {
+        const slot = first + (feature >>> shift);
+        const counted = evidenceOf(this.#cells.hams(slot), this.#cells.spams(slot), totals);
+        const weighed = this.#cells.weight(slot) * weightUnit;
+        const part = (weighed + counted / Math.sqrt(Math.max(own.length, 1))) / 4;
+        if (part !== 0 && group !== 'grams') found.set(feature, part);
+      }
+    }
+    const strongest = [...found].sort((one, other) => Math.abs(other[1]) - Math.abs(one[1]));
+    const wanted = strongest.slice(0, maxReasons);
+    const texts = features.describe(new Set(wanted.map(([feature]) => feature)));
+    return wanted.map(([feature, logOdds]) => ({
+      name: feature.toString(16).padStart(8, '0'),
+      logOdds,
+      text: texts.get(feature) ?? '',
+    }));
+  }
+
+  train(features: Features, as: MailClass, weight: 'correction' | 'confirmation'): TrainingStep {
+    const step = { as, weightDelta: 0, counted: { grams: 0, words: 0, traits: 0 } };
+    const sign = as === 'spam' ? 1 : -1;
+    for (let round = 0; round < maxRepeats; round += 1) {
+      if (round > 0) {
+        const isLearnt = sign * this.classify(features).logOdds >= learntMargin;
+        if (weight === 'confirmation' || isLearnt) break;
+      }
+      const probability = 1 / (1 + Math.exp(-this.#logistic(features)));
+      const error = (as === 'spam' ? 1 : 0) - probability;
+      const weightDelta = Math.round((learningRate * error) / weightUnit);
+      const counted = { grams: 0, words: 0, traits: 0 };
+      for (const group of countedGroups) {
+        if (sign * this.#robinson(features, group) < sureEnough) counted[group] = 1;
+      }
+      this.#apply(features, as, weightDelta, counted);
+      step.weightDelta += weightDelta;
+      for (const group of countedGroups) step.counted[group] += counted[group];
+    }
+    const { grams, words, tail, traits } = features;
+    return { ...step, features: { grams, words, tail, traits } };
+  }
+
+  /** Takes back what a step has changed; what was learnt since stays. */
+  revert({ features, as, weightDelta, counted }: TrainingStep): void {
+    this.#apply(features, as, -weightDelta, {
+      grams: -counted.grams,
+      words: -counted.words,
+      traits: -counted.traits,
+    });
+  }
+
+  #fused(features: Features): number {
+    let sum = this.#logistic(features);
+    for (const group of countedGroups) sum += this.#robinson(features, group);
+    return sum / 4;
+  }
+
+  #logistic(features: Features): number {
+    const cells = this.#cells;
+    let sum = 0;
+    for (const group of allGroups) {
+      const own = features[group];
+      const { first, shift } = slotRanges[group];
+      for (let at = 0; at < own.length; at += 1) {
+        sum += cells.weight(first + ((own[at] ?? 0) >>> shift));
+      }
+    }
+    return Math.max(-limit, Math.min(limit, sum * weightUnit));
+  }
+
+  #robinson(features: Features, group: CountedGroup): number {
+    return robinsonScore(features[group], slotRanges[group], this.#cells, this.#totals[group]);
+  }
+
+  #apply(
+    features: Pick<Features, FeatureGroup>,
+    as: MailClass,
+    weightDelta: number,
+    counted: Record<CountedGroup, number>,
+  ): void {
+    for (const group of allGroups) {
+      const times = group === 'tail' ? 0 : counted[group];
+      const spams = as === 'spam' ? times : 0;
+      this.#add(features[group], slotRanges[group], weightDelta, times - spams, spams);
+    }
+    for (const group of countedGroups) {
+      const { hams, spams } = this.#totals[group];
+      const times = counted[group];
+      this.#totals[group] =
+        as === 'spam'
+          ? { hams, spams: Math.max(0, spams + times) }
+          : { hams: Math.max(0, hams + times), spams };
+    }
+  }
+
+  #add(
+    features: Uint32Array,
+    { first, shift }: SlotRange,
+    weightDelta: number,
+    hams: number,
+    spams: number,
+  ): void {
+    if (weightDelta === 0 && hams === 0 && spams === 0) return;
+    const cells = this.#cells;
+    for (let at = 0; at < features.length; at += 1) {
+      const slot = first + ((features[at] ?? 0) >>> shift);
+      cells.set(
+        slot,
+        Math.max(-maxWeight, Math.min(maxWeight, cells.weight(slot) + weightDelta)),
+        Math.max(0, Math.min(maxCount, cells.hams(slot) + hams)),
+        Math.max(0, Math.min(maxCount, cells.spams(slot) + spams)),
+      );
+    }
+  }
+}
+
+function countedAs(group: FeatureGroup): CountedGroup {
+  return group === 'tail' ? 'words' : group;
+}
