@@ -1,7 +1,7 @@
 // Owns what a sender of spam writes anew when a message is disguised: its subject and the text that a
 // reader sees. Every other field stays as it was; attachments are left out.
 import { decodeText, decodeUnlabelled } from '../../../src/message/charset.ts';
-import { splitFields } from '../../../src/message/header-fields.ts';
+import { type HeaderField, splitFields } from '../../../src/message/header-fields.ts';
 import { parseMimeValue } from '../../../src/message/mime-parameters.ts';
 import { findParameter } from '../../../src/message/text.ts';
 import { walkParts } from '../../../src/pipeline/part-walk.ts';
@@ -26,17 +26,23 @@ export async function readLetter(octets: Buffer): Promise<Letter> {
     ({ key }) =>
       key !== '' && !key.startsWith('content-') && !['mime-version', 'subject'].includes(key),
   );
+  const rawSubject = fields.find(({ key }) => key === 'subject');
   const texts = await readTexts(octets);
   if (texts.plain === undefined && texts.html === undefined) {
     texts.plain = decodeUnlabelled(octets.subarray(tailStart, tailStart + maxTextBytes));
   }
   return {
-    fields: kept.map(({ text }) => text),
-    rawSubject: fields.find(({ key }) => key === 'subject')?.text,
+    fields: kept.map(octetsOf),
+    rawSubject: rawSubject === undefined ? undefined : octetsOf(rawSubject),
     subject: texts.subject,
     plain: texts.plain,
     html: texts.html,
   };
+}
+
+/** With its line end, one octet per character. */
+function octetsOf({ text, start, end }: HeaderField): string {
+  return text.slice(start, end);
 }
 
 /** The text as HTML, whatever it was. */

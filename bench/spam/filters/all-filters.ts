@@ -2,5 +2,6 @@
 import { bogofilter } from './bogofilter.ts';
 import { crm114 } from './crm114.ts';
 import type { SpamFilter } from './filter.ts';
+import { postern } from './postern.ts';
 
-export const allFilters: readonly SpamFilter[] = [bogofilter, crm114];
+export const allFilters: readonly SpamFilter[] = [postern, bogofilter, crm114];

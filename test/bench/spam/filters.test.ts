@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bogofilter } from '../../../bench/spam/filters/bogofilter.ts';
-import { crm114 } from '../../../bench/spam/filters/crm114.ts';
+import { allFilters } from '../../../bench/spam/filters/all-filters.ts';
 import { inventCollection } from '../../../bench/spam/invented/invent.ts';
 import { measure } from '../../../bench/spam/measure.ts';
 import { allProtocols } from '../../../bench/spam/schedule.ts';
@@ -9,7 +8,7 @@ import { needs } from '../../helpers/requirement.ts';
 
 const { mails } = inventCollection();
 
-for (const filter of [bogofilter, crm114]) {
+for (const filter of allFilters) {
   test(`${filter.name} follows every protocol and learns on the way`, async (t) => {
     if (!needs(t, filter.missing())) return;
     for (const protocol of allProtocols) {
