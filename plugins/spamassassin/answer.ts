@@ -26,11 +26,15 @@ const fieldPattern = /^([A-Za-z-]{1,64}): {0,8}([\x20-\x7e]{0,1000})$/;
 
 /** `said` is everything until spamd closed the connection. */
 export function parseAnswer(said: Buffer): SpamdAnswer {
-  const { head, body } = split(said);
+  const { head, body, isAlone } = split(said);
   const [status = '', ...lines] = head.split('\r\n');
   const [, code, text] = statusPattern.exec(status) ?? [];
   if (code === undefined || text === undefined) {
     throw new AnswerError(`spamd gave an unknown answer: ${printable(status)}`);
+  }
+  // A cut answer must not be taken for one without fields.
+  if (code === '0' && text !== 'PONG' && isAlone) {
+    throw new AnswerError('spamd gave no complete answer');
   }
   if (lines.length > maxFields) throw new AnswerError('the answer of spamd has too many fields');
   const fields = new Map<string, string>();
@@ -57,14 +61,23 @@ export function ratingOf({ fields }: SpamdAnswer): Rating {
   return { points: Number(points), required: Number(required) };
 }
 
-/** Answers that report an error end after their first line. */
-function split(said: Buffer): { readonly head: string; readonly body: Buffer } {
+interface Split {
+  readonly head: string;
+  readonly body: Buffer;
+  /** Nothing follows the first line: so answers end that report an error. */
+  readonly isAlone: boolean;
+}
+
+function split(said: Buffer): Split {
   const end = said.subarray(0, maxHeadBytes).indexOf('\r\n\r\n');
-  if (end !== -1) return { head: said.toString('latin1', 0, end), body: said.subarray(end + 4) };
+  if (end !== -1) {
+    const head = said.toString('latin1', 0, end);
+    return { head, body: said.subarray(end + 4), isAlone: false };
+  }
   const text = said.toString('latin1', 0, maxHeadBytes);
   const isLine = said.length <= maxHeadBytes && text.indexOf('\r\n') === text.length - 2;
   if (!isLine) throw new AnswerError(`spamd gave no complete answer: ${printable(text)}`);
-  return { head: text.slice(0, -2), body: Buffer.alloc(0) };
+  return { head: text.slice(0, -2), body: Buffer.alloc(0), isAlone: true };
 }
 
 function checkLength(given: string | undefined, body: Buffer): void {

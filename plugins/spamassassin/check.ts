@@ -23,10 +23,12 @@ export async function* check(
 
 const ping: Question = { head: formatHead({ command: 'PING', octets: 0 }), content: [] };
 
+const lineEnd = Buffer.from('\r\n');
+
 /** Asks for nothing, so that only whether it may be asked is answered. */
 const emptyLesson: Question = {
-  head: formatHead({ command: 'TELL', octets: 0, teaching: 'nothing' }),
-  content: [],
+  head: formatHead({ command: 'TELL', octets: lineEnd.length, teaching: 'nothing' }),
+  content: [lineEnd],
 };
 
 async function diagnose(

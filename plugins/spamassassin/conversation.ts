@@ -5,7 +5,11 @@ import { ServerFailure } from '#plugin-api';
 
 export interface Question {
   readonly head: string;
-  /** What follows the head, piece by piece. */
+  /**
+   * What follows the head, as long as it says. It ends with the end of a line: spamd reads by lines, and
+   * would wait for it. Closing our side of the connection would tell it as well, but not over TLS, where
+   * it breaks the connection instead.
+   */
   readonly content: AsyncIterable<Buffer> | Iterable<Buffer>;
 }
 
@@ -70,8 +74,6 @@ async function send(socket: Socket, { head, content }: Question): Promise<void> 
     if (!socket.writable) return;
     await write(socket, piece);
   }
-  // spamd reads by lines: of a last one without an end, only this tells it that nothing follows.
-  if (socket.writable) socket.end();
 }
 
 async function write(socket: Socket, piece: Buffer): Promise<void> {

@@ -25,7 +25,7 @@ export async function inspect(
       `larger than the ${options.maxMessageBytes} octets that SpamAssassin is given`,
     );
   }
-  const copy = outgoingCopy(message, octets, '');
+  const copy = await outgoingCopy(message, octets, message.account.maildrop, spamds);
   const user = options.user && userName(options.user, message.account.maildrop);
   const startedMs = spamds.clock.monotonicMs();
   try {

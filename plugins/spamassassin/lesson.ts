@@ -24,7 +24,7 @@ export async function learn(lesson: Lesson, spamds: Spamds): Promise<LessonOutco
       `larger than the ${options.maxMessageBytes} octets that SpamAssassin is given`,
     );
   }
-  const copy = outgoingCopy(lesson.message, octets, '');
+  const copy = await outgoingCopy(lesson.message, octets, lesson.account, spamds);
   const user = options.user && lesson.account ? userName(options.user, lesson.account) : undefined;
   const question = { command: 'TELL', user, teaching: lesson.as } as const;
   const outcomes = await Promise.allSettled(

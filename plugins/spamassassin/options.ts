@@ -1,5 +1,5 @@
 // Owns the options of the plugin: names, defaults, and the sentence for a value that is wrong.
-import { duration, integer, size, z } from '#plugin-api';
+import { duration, envelopeOption, integer, size, z } from '#plugin-api';
 import { addressName, serverSchema } from './server-options.ts';
 
 const serversError = 'expected a list of one to 32 servers';
@@ -42,6 +42,7 @@ export const optionsSchema = z
     connect_timeout: duration('To reach spamd.', { fallback: '5s', ...anyTime }),
     answer_timeout: duration('For one message on one spamd.', { fallback: '60s', ...anyTime }),
     user: userSchema,
+    envelope: envelopeOption(),
     scale: z
       .number({ error: scaleError })
       .gt(0, { error: scaleError })
@@ -74,6 +75,7 @@ export const optionsSchema = z
     connectTimeoutMs: options.connect_timeout,
     answerTimeoutMs: options.answer_timeout,
     user: options.user,
+    envelope: options.envelope,
     scale: { perPoint: options.scale, atRequired: options.at_required },
     learn: options.learn,
   }));

@@ -1,6 +1,6 @@
 // Owns the servers of one instance of the plugin: those that stand in for each other when a message is
 // checked, and each of them for a lesson.
-import { type Clock, Failover, type Logger } from '#plugin-api';
+import { type Clock, EnvelopeSource, Failover, type Logger } from '#plugin-api';
 import { SpamdServer } from './client.ts';
 import type { SpamdMetrics } from './metrics.ts';
 import type { SpamassassinOptions } from './options.ts';
@@ -9,6 +9,7 @@ import { resolvedAddress } from './server-options.ts';
 export interface Spamds {
   readonly options: SpamassassinOptions;
   readonly clock: Clock;
+  readonly envelopes: EnvelopeSource;
   readonly anyone: Failover<SpamdServer>;
   readonly each: readonly Failover<SpamdServer>[];
 }
@@ -31,7 +32,6 @@ export function createSpamds(options: SpamassassinOptions, surroundings: Surroun
     timeoutMs: options.answerTimeoutMs,
     clock,
   };
-  for (const { name } of servers) metrics.server(name, 'up');
   const anyone = new Failover({
     ...shared,
     servers,
@@ -42,5 +42,6 @@ export function createSpamds(options: SpamassassinOptions, surroundings: Surroun
     },
   });
   const each = servers.map((server) => new Failover({ ...shared, servers: [server] }));
-  return { options, clock, anyone, each };
+  const envelopes = new EnvelopeSource(options.envelope);
+  return { options, clock, envelopes, anyone, each };
 }

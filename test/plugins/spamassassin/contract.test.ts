@@ -119,7 +119,6 @@ test('lessons are learned once, taken back once, and change the score of that ac
   const text = 'Pelicans on stilts invoice umbrella quarterly harmonica discount\r\n';
   const untaught = await scoreOf(at(plain), letter('probe', text));
   assert.deepEqual(await teach(ann, letter('one', text), 'spam', 'sample'), { kind: 'learned' });
-  assert.deepEqual(await teach(ann, letter('two', text), 'spam', 'sample'), { kind: 'learned' });
   assert.deepEqual(await teach(ann, ham, 'ham', 'sample'), { kind: 'learned' });
   assert.equal(await unchangedReason(teach(ann, ham, 'ham', 'sample')), 'known');
   const asSample = await scoreOf(at(plain), letter('probe', text));

@@ -5,7 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 
 export interface FakeQuestion {
   readonly socket: Socket;
-  /** Resolves when the client has sent everything and closed its side. */
+  /** Resolves when the client has sent as much as it has announced. */
   readonly asked: Promise<Asked>;
 }
 
@@ -48,7 +48,7 @@ export class FakeSpamd implements AsyncDisposable {
   }
 
   static async start(script: Script): Promise<FakeSpamd> {
-    const server = createServer({ allowHalfOpen: true });
+    const server = createServer();
     server.listen({ host: '127.0.0.1', port: 0 });
     await once(server, 'listening');
     const bound = server.address();
@@ -73,27 +73,39 @@ export class FakeSpamd implements AsyncDisposable {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     socket.on('error', () => {});
-    const asked = this.#read(socket);
-    // A script that closes first does not wait for it.
-    asked.catch(() => {});
-    void this.script({ socket, asked });
+    void this.script({ socket, asked: this.#read(socket) });
   }
 
-  async #read(socket: Socket): Promise<Asked> {
+  #read(socket: Socket): Promise<Asked> {
+    const { promise, resolve } = Promise.withResolvers<Asked>();
     const pieces: Buffer[] = [];
-    socket.on('data', (piece: Buffer) => pieces.push(piece));
-    await once(socket, 'end');
-    const said = Buffer.concat(pieces);
-    const end = said.indexOf('\r\n\r\n');
-    const [command = '', ...lines] = said.toString('latin1', 0, end).split('\r\n');
-    const fields = new Map(
-      lines.map((line) => {
-        const [name = '', value = ''] = line.split(': ');
-        return [name, value] as const;
-      }),
-    );
-    const question = { command, fields, content: said.subarray(end + 4) };
-    this.questions.push(question);
-    return question;
+    let missing: number | undefined;
+    socket.on('data', (piece: Buffer) => {
+      pieces.push(piece);
+      missing = missing === undefined ? missingOf(Buffer.concat(pieces)) : missing - piece.length;
+      if (missing !== undefined && missing <= 0) resolve(toAsked(Buffer.concat(pieces)));
+    });
+    void promise.then((asked) => this.questions.push(asked));
+    return promise;
   }
+}
+
+/** Octets that are still to come; undefined before the end of the head. */
+function missingOf(said: Buffer): number | undefined {
+  const end = said.indexOf('\r\n\r\n');
+  if (end === -1) return undefined;
+  const length = Number(toAsked(said).fields.get('Content-length') ?? 0);
+  return end + 4 + length - said.length;
+}
+
+function toAsked(said: Buffer): Asked {
+  const end = said.indexOf('\r\n\r\n');
+  const [command = '', ...lines] = said.toString('latin1', 0, end).split('\r\n');
+  const fields = new Map(
+    lines.map((line) => {
+      const [name = '', value = ''] = line.split(': ');
+      return [name, value] as const;
+    }),
+  );
+  return { command, fields, content: said.subarray(end + 4) };
 }

@@ -6,6 +6,7 @@ import { runPlugin } from '../../../src/pipeline/testing.ts';
 import { answerOf, FakeSpamd, type Script, says } from './fake-spamd.ts';
 
 const letter = Buffer.from('From: a@example.org\r\nSubject: hello\r\n\r\nOne\r\n.dot\r\nlast');
+const lineEnd = Buffer.from('\r\n');
 const report = `Content preview:  1000 FORGED the text of the message
 
  pts rule name              description
@@ -46,14 +47,14 @@ test('a message with the points required has the probability from which messages
   assert.ok(1 / (1 + Math.exp(-verdict.logOdds)) >= 0.9);
 });
 
-test('spamd gets the octets as they are, their number, and the user', async () => {
+test('spamd gets the octets as they are and one end of line, their number, and the user', async () => {
   await using spamd = await FakeSpamd.start(says(answerOf('False ; 0.0 / 5.0')));
   await verdictOf([spamd.address]);
   const [question] = spamd.questions;
   assert.equal(question?.command, 'REPORT SPAMC/1.5');
   assert.equal(question.fields.get('Content-length'), String(question.content.length));
   assert.equal(question.fields.get('User'), 'sample@pop.example.net');
-  assert.ok(question.content.equals(letter));
+  assert.ok(question.content.equals(Buffer.concat([letter, lineEnd])));
 });
 
 test('with user: none, spamd is told of no user', async () => {
@@ -77,12 +78,13 @@ test('a message of many megabytes arrives whole', async () => {
   await using spamd = await FakeSpamd.start(says(answerOf('False ; 0.0 / 5.0')));
   const large = Buffer.concat([letter, Buffer.alloc(20_000_000, 'x\r\n')]);
   await verdictOf([spamd.address], large, { max_message: '100MB' });
-  assert.ok(spamd.questions[0]?.content.equals(large));
+  assert.ok(spamd.questions[0]?.content.equals(Buffer.concat([large, lineEnd])));
 });
 
 const nonsense: Readonly<Record<string, Script>> = {
   'says nothing and closes': ({ socket }) => void socket.end(),
   'resets the connection': ({ socket }) => void socket.resetAndDestroy(),
+  'breaks off after the first line of its answer': says('SPAMD/1.1 0 EX_OK\r\n'),
   'breaks off in the middle of its answer': says('SPAMD/1.1 0 EX_OK\r\nContent-len'),
   'announces more than it sends': says(answerOf('False ; 0.0 / 5.0', 'abc').replace(': 3', ': 4')),
   'announces less than it sends': says(answerOf('False ; 0.0 / 5.0', 'abc').replace(': 3', ': 2')),
