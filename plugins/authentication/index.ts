@@ -1,7 +1,7 @@
 // Owns the verification of where a message comes from: DKIM, ARC and DMARC while it arrives, before
 // anybody edits it, and an Authentication-Results field that says what was found.
 import { Resolver } from 'node:dns/promises';
-import { definePlugin, type TransformContext } from '#plugin-api';
+import { definePlugin, type TransformContext, tellOrigin } from '#plugin-api';
 import { authenticate } from './authenticate.ts';
 import { authservIdOf, claims } from './authserv-id.ts';
 import { DnsCache, type Resolve } from './dns-cache.ts';
@@ -9,6 +9,7 @@ import { judge } from './judgement.ts';
 import { KeptOutcomes } from './kept-outcomes.ts';
 import { Lookups } from './lookups.ts';
 import { type AuthenticationOptions, optionsSchema } from './options.ts';
+import { toOrigin } from './outcome.ts';
 import { formatResults, resultsField } from './results-field.ts';
 
 const maxKeptOutcomes = 10_000;
@@ -41,7 +42,9 @@ export default definePlugin<AuthenticationOptions>({
         outcomes.forget(message);
         const limits = { maxLookups, totalMs: dns.totalMs };
         const lookups = new Lookups(cache, limits, clock, message.signal);
-        const outcome = await authenticate(message, lookups, { minKeyBits });
+        const authenticating = authenticate(message, lookups, { minKeyBits });
+        tellOrigin(message, authenticating.then(toOrigin));
+        const outcome = await authenticating;
         outcomes.put(message, outcome);
         return judge(outcome, options);
       },

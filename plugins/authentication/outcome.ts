@@ -1,4 +1,5 @@
 // Owns what was found out about the origin of a message, apart from any library.
+import type { SenderOrigin } from '#plugin-api';
 
 /** RFC 8601 s.2.7.1. */
 export type DkimStatus =
@@ -44,4 +45,21 @@ export interface Outcome {
   readonly scope: 'whole' | 'limited';
   /** Whether a question to the DNS has stayed without an answer. */
   readonly dns: 'answered' | 'failed';
+}
+
+/** In the words that other plugins know. A signature that leaves a part open vouches for nothing here. */
+export function toOrigin({ dkim, dmarc, dns }: Outcome): SenderOrigin {
+  const signers = dkim.flatMap(({ status, domain, openOctets }) =>
+    status === 'pass' && openOctets === 0 && domain !== undefined ? [domain.toLowerCase()] : [],
+  );
+  return { signers, author: authorOf(dmarc, dns) };
+}
+
+function authorOf(
+  { status, openOctets }: DmarcOutcome,
+  dns: Outcome['dns'],
+): SenderOrigin['author'] {
+  if (status === 'pass') return openOctets === 0 ? 'pass' : 'unknown';
+  if (dns === 'failed') return 'unknown';
+  return status === 'fail' ? 'fail' : 'none';
 }

@@ -21,6 +21,11 @@ export class LinearPattern {
     return this.#compiled.groupCount();
   }
 
+  /** Does it fit anywhere in the text? */
+  isIn(text: string): boolean {
+    return this.#compiled.matcher(text).find();
+  }
+
   /**
    * The text with its first match replaced: `$1` to `$9` are groups, `$0` is the match, `$$` is a dollar
    * sign. A group that took no part is empty.

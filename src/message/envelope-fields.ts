@@ -1,6 +1,7 @@
 // Owns what fields other than Received say of an envelope. Whoever asks knows that the fields are not
 // the sender's own. Pure.
 import { toAddress } from '../base/network.ts';
+import { type AuthenticationResult, parseAuthenticationResults } from './authentication-results.ts';
 import { toMailPath } from './mail-path.ts';
 import { readStatement } from './stated-values.ts';
 
@@ -9,6 +10,7 @@ export interface EnvelopeFacts {
   readonly recipient?: string | undefined;
   readonly clientAddress?: string | undefined;
   readonly helo?: string | undefined;
+  readonly authentication?: readonly AuthenticationResult[] | undefined;
 }
 
 /** Undefined for a field that is about something else. `isOwnId`: is that authserv-id the provider's? */
@@ -48,6 +50,7 @@ function fromResults(
   return {
     sender: addressIn(values.get('smtp.mailfrom')),
     helo: values.get('smtp.helo'),
+    authentication: parseAuthenticationResults(value)?.results,
     clientAddress: toAddress(values.get('policy.iprev') ?? values.get('smtp.remote-ip') ?? ''),
   };
 }

@@ -2,6 +2,7 @@
 // the provider has written. Each hop puts its fields on top, so all of them stand above those of the
 // sender; below the first field that is not known to be the provider's nothing is believed. Pure.
 import { registrableDomain } from '../base/registrable-domain.ts';
+import type { AuthenticationResult } from './authentication-results.ts';
 import { type EnvelopeFacts, envelopeFacts } from './envelope-fields.ts';
 import {
   type EnvelopeTrust,
@@ -23,6 +24,8 @@ export interface Envelope {
   readonly sender?: string;
   /** Without angle brackets, from the topmost field on, each once; at most ten. */
   readonly recipients: readonly string[];
+  /** What the provider found out about the sender; undefined when it says nothing. */
+  readonly authentication?: readonly AuthenticationResult[];
   /** Under which the provider took it in. */
   readonly queueId?: string;
   /** `submission`: written by a user of the provider who had logged in. */
@@ -86,6 +89,7 @@ class Walk {
       clientName: isKnown ? client?.name : undefined,
       sender: first((each) => each.sender) ?? this.#hops.find((hop) => hop.sender)?.sender,
       recipients: this.#recipients(),
+      authentication: this.#authentication(),
       queueId: id ?? this.#hops.at(-1)?.id,
       origin: this.#origin,
       strangeWriter: this.#strangeWriter,
@@ -134,6 +138,11 @@ class Walk {
     if (domain === undefined) return 'over';
     this.#trust = { ...this.#trust, writers: [...this.#trust.writers, domain] };
     return 'goes on';
+  }
+
+  #authentication(): AuthenticationResult[] | undefined {
+    const found = this.#facts.flatMap(({ authentication }) => authentication ?? []);
+    return found.length === 0 ? undefined : found;
   }
 
   #recipients(): string[] {

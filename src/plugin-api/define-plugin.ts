@@ -11,6 +11,7 @@ import type { CheckServices, Diagnosis } from './diagnosis.ts';
 import type { Lesson, LessonOutcome, SenderWish } from './lesson.ts';
 import type { MessageView } from './message-view.ts';
 import type { Observation } from './observation.ts';
+import type { SenderBook } from './sender-book.ts';
 import type { CentralPart, CentralServices, PluginServices } from './services.ts';
 import type { TransformContext } from './transform.ts';
 import type { Verdict } from './verdict.ts';
@@ -33,6 +34,8 @@ export interface PluginInstance {
   learn?(lesson: Lesson): Promise<LessonOutcome>;
   /** Keeps a list of senders; rejects when it could not. A wish says nothing of what the message is. */
   heedSender?(wish: SenderWish): Promise<LessonOutcome>;
+  /** The senders that it remembers, for `postern lists`. */
+  readonly senderBook?: SenderBook;
   /** Changes a judged message; strictly in the order of the configuration. */
   transform?: Middleware<TransformContext>;
   /** Records what happened. */
@@ -60,6 +63,8 @@ export interface PluginDefinition<Options = unknown> {
   central?(options: Options, services: CentralServices): CentralPart | Promise<CentralPart>;
   /** Has `learn`: commands that teach set it up beside a proxy that runs, and no plugin without it. */
   readonly learns?: true;
+  /** Has `senderBook`: commands set it up beside a proxy that runs, and no plugin without it. */
+  readonly keepsSenders?: true;
   setup(options: Options, services: PluginServices): PluginInstance | Promise<PluginInstance>;
   /**
    * For `postern doctor`: whether what the plugin depends on is there and well, one diagnosis for each

@@ -3,6 +3,7 @@ export { z } from 'zod';
 export { type ChainHead, headPathOf, readHead, writeHead } from '../base/chain-head.ts';
 export type { Clock, Timer } from '../base/clock.ts';
 export { Failover, type FailoverOptions, ServerFailure } from '../base/failover.ts';
+export { matchesGlob } from '../base/glob.ts';
 export {
   type ChainKey,
   type ChainPoint,
@@ -12,21 +13,25 @@ export {
   sealLine,
   toChainKey,
 } from '../base/hash-chain.ts';
+export { LinearPattern } from '../base/linear-pattern.ts';
 export type { Logger } from '../base/log.ts';
 export { type Network, NetworkSet, parseNetwork } from '../base/network.ts';
 export { linesOf } from '../base/octet-lines.ts';
-
 export { isUnder, registrableDomain } from '../base/registrable-domain.ts';
-
 export { Turns } from '../base/turns.ts';
 export { duration, integer, optionalDuration, optionalSize, size } from '../config/values.ts';
+export {
+  type AuthenticationResult,
+  type AuthenticationResults,
+  parseAuthenticationResults,
+} from '../message/authentication-results.ts';
 export { decodeOctetString, decodeText } from '../message/charset.ts';
 export { decodeWords } from '../message/encoded-word.ts';
 export type { Envelope } from '../message/envelope.ts';
 export { latinReading, lookAlikeKey, mixesScripts } from '../message/look-alike.ts';
 export { type Mailbox, parseMailboxes } from '../message/mailboxes.ts';
 export { type MimePart, MimeWalker } from '../message/mime-walk.ts';
-export { findParameter } from '../message/text.ts';
+export { findParameter, toReadableText } from '../message/text.ts';
 export { createTransferDecoder, type TransferDecoder } from '../message/transfer-decoding.ts';
 export { findUris, type UriLimits, uriLimits } from '../message/uris/find-uris.ts';
 export type { FoundUri, UriPlace, UriScheme } from '../message/uris/found-uri.ts';
@@ -35,9 +40,10 @@ export { definePlugin, type PluginDefinition, type PluginInstance } from './defi
 export type * from './diagnosis.ts';
 export { EnvelopeSource, envelopeOption } from './envelope-source.ts';
 export type * from './lesson.ts';
-
 export type * from './message-view.ts';
 export type * from './observation.ts';
+export type * from './sender-book.ts';
+export { originOf, type SenderOrigin, tellOrigin } from './sender-origin.ts';
 export type * from './services.ts';
 export type * from './transform.ts';
 export {

@@ -35,3 +35,9 @@ test('the groups that a replacement names', () => {
   ] as const;
   for (const [replacement, group] of cases) assert.equal(highestGroup(replacement), group);
 });
+
+test('a pattern is found anywhere in a text, unless it says where', () => {
+  assert.equal(new LinearPattern('b+').isIn('abbc'), true);
+  assert.equal(new LinearPattern('^b').isIn('abbc'), false);
+  assert.equal(new LinearPattern('(?i)B').isIn('abbc'), true);
+});

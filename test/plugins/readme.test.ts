@@ -8,6 +8,7 @@ import authentication from '../../plugins/authentication/index.ts';
 import clamav from '../../plugins/clamav/index.ts';
 import headerRewrite from '../../plugins/header-rewrite/index.ts';
 import mimeAmbiguity from '../../plugins/mime-ambiguity/index.ts';
+import senderLists from '../../plugins/sender-lists/index.ts';
 import spamassassin from '../../plugins/spamassassin/index.ts';
 import tlsPolicy from '../../plugins/tls-policy/index.ts';
 import { readConfig } from '../../src/config/load.ts';
@@ -45,6 +46,7 @@ const withOptions: readonly Pick<PluginDefinition, 'name' | 'options'>[] = [
   headerRewrite,
   mimeAmbiguity,
   spamassassin,
+  senderLists,
   tlsPolicy,
 ];
 

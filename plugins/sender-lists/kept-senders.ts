@@ -1,0 +1,233 @@
+// Owns the entries that are not in the configuration: those of commands and those made by themselves. All
+// processes see a change at once.
+import type {
+  BookedEntry,
+  BookedSender,
+  Clock,
+  MaildropFacts,
+  SenderBook,
+  SqlDatabase,
+} from '#plugin-api';
+import { parseEntry } from './entry.ts';
+import { keyOf, keysOf } from './entry-index.ts';
+import type { AutomaticOrigin, EntryOrigin, Listed, ListName } from './listed.ts';
+import { ownIdMigration } from './own-ids.ts';
+import type { Senders } from './senders.ts';
+
+export const sendersForm = {
+  migrations: [
+    // For all accounts, user and host are empty. What is no address and no domain has an empty key.
+    `CREATE TABLE sender (
+       user TEXT NOT NULL,
+       host TEXT NOT NULL,
+       entry TEXT NOT NULL,
+       key TEXT NOT NULL,
+       list TEXT NOT NULL,
+       origin TEXT NOT NULL,
+       odds REAL,
+       added INTEGER NOT NULL,
+       until INTEGER,
+       PRIMARY KEY (user, host, entry)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX sender_by_key ON sender (key, user, host);
+     CREATE INDEX sender_by_age ON sender (user, host, added);
+     CREATE INDEX sender_by_end ON sender (until) WHERE until IS NOT NULL`,
+    ownIdMigration,
+  ],
+  durability: 'normal',
+} as const;
+
+export interface KeptLimits {
+  /** Of an account; above, those that were made by themselves give way, the oldest first. */
+  readonly maxEntries: number;
+}
+
+/** What is put there by itself. */
+export interface AutomaticSender {
+  readonly account: MaildropFacts;
+  readonly entry: string;
+  readonly origin: AutomaticOrigin;
+  readonly logOdds: number;
+  readonly untilMs: number;
+}
+
+const isAlive = '(until IS NULL OR until > :nowMs)';
+const automatic = "origin IN ('released', 'corrected', 'answered')";
+const sweepEveryMs = 3_600_000;
+
+export class KeptSenders implements SenderBook {
+  readonly #database: SqlDatabase;
+  readonly #clock: Clock;
+  readonly #maxEntries: number;
+  #sweptAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(database: SqlDatabase, clock: Clock, { maxEntries }: KeptLimits) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#maxEntries = maxEntries;
+  }
+
+  /** All that may fit: of the account, and of everybody. */
+  near(account: MaildropFacts, senders: Senders): Listed[] {
+    const nowMs = this.#clock.nowMs();
+    const found: Listed[] = [];
+    for (const key of ['', ...keysOf(senders)]) {
+      const rows = this.#database.all(
+        `SELECT * FROM sender WHERE key = :key AND ${isAlive}
+         AND ((user = :user AND host = :host) OR (user = '' AND host = ''))`,
+        { key, nowMs, user: account.user, host: account.upstreamHost },
+      );
+      found.push(...rows.map(toListed));
+    }
+    return found;
+  }
+
+  *entries(whose: MaildropFacts | undefined | 'everyone'): Generator<BookedEntry, void, void> {
+    const nowMs = this.#clock.nowMs();
+    const order = 'ORDER BY user, host, entry';
+    const rows =
+      whose === 'everyone'
+        ? this.#database.each(`SELECT * FROM sender WHERE ${isAlive} ${order}`, { nowMs })
+        : this.#database.each(
+            `SELECT * FROM sender WHERE user = :user AND host = :host AND ${isAlive} ${order}`,
+            { nowMs, ...ownerOf(whose) },
+          );
+    for (const row of rows) yield toBooked(row);
+  }
+
+  put(
+    { account, list, entry, untilMs }: BookedSender,
+    origin: 'command' | 'reader' = 'command',
+  ): BookedEntry {
+    const written = parseEntry(entry);
+    const until = untilMs ?? written.untilMs;
+    const key = keyOf(written) ?? '';
+    const owner = ownerOf(account);
+    const added = this.#clock.nowMs();
+    this.#database.transaction(() => {
+      this.#makeRoom(owner);
+      this.#database.run(upsert, {
+        ...owner,
+        entry: written.text,
+        key,
+        list,
+        origin,
+        odds: null,
+        added,
+        until: until ?? null,
+      });
+    });
+    return { account, list, entry: written.text, origin, addedAtMs: added, untilMs: until };
+  }
+
+  remove(account: MaildropFacts | undefined, entry: string): boolean {
+    return (
+      this.#database.run(
+        'DELETE FROM sender WHERE user = :user AND host = :host AND entry = :entry',
+        { ...ownerOf(account), entry: parseEntry(entry).text },
+      ) > 0
+    );
+  }
+
+  /** False when somebody has put it there on purpose, on whichever list: that stays. */
+  remember({ account, entry, origin, logOdds, untilMs }: AutomaticSender): boolean {
+    const owner = ownerOf(account);
+    return this.#database.transaction(() => {
+      const known = this.#database.get(
+        'SELECT origin FROM sender WHERE user = :user AND host = :host AND entry = :entry',
+        { ...owner, entry },
+      );
+      if (known !== undefined && !isAutomatic(known['origin'])) return false;
+      this.#makeRoom(owner);
+      this.#database.run(upsert, {
+        ...owner,
+        entry,
+        key: entry,
+        list: 'allow',
+        origin,
+        odds: logOdds,
+        added: this.#clock.nowMs(),
+        until: untilMs,
+      });
+      return true;
+    });
+  }
+
+  /** Takes back what was put there by itself; what somebody has put there on purpose stays. */
+  forget(account: MaildropFacts, entry: string): boolean {
+    return (
+      this.#database.run(
+        `DELETE FROM sender WHERE user = :user AND host = :host AND entry = :entry AND ${automatic}`,
+        { ...ownerOf(account), entry },
+      ) > 0
+    );
+  }
+
+  #makeRoom(owner: Owner): void {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#sweptAtMs >= sweepEveryMs) {
+      this.#sweptAtMs = nowMs;
+      this.#database.run('DELETE FROM sender WHERE until <= :nowMs', { nowMs });
+    }
+    const where = 'user = :user AND host = :host';
+    const row = this.#database.get(`SELECT count(*) AS entries FROM sender WHERE ${where}`, owner);
+    const over = Number(row?.['entries'] ?? 0) - this.#maxEntries + 1;
+    if (over <= 0) return;
+    this.#database.run(
+      `DELETE FROM sender WHERE ${where} AND entry IN (
+         SELECT entry FROM sender WHERE ${where} AND ${automatic} ORDER BY added LIMIT :over)`,
+      { ...owner, over },
+    );
+  }
+}
+
+const upsert = `INSERT INTO sender (user, host, entry, key, list, origin, odds, added, until)
+  VALUES (:user, :host, :entry, :key, :list, :origin, :odds, :added, :until)
+  ON CONFLICT DO UPDATE SET list = excluded.list, origin = excluded.origin, odds = excluded.odds,
+    added = excluded.added, until = excluded.until`;
+
+type Owner = Readonly<Record<'user' | 'host', string>>;
+type Row = Readonly<Record<string, unknown>>;
+
+function ownerOf(account: MaildropFacts | undefined): Owner {
+  return { user: account?.user ?? '', host: account?.upstreamHost ?? '' };
+}
+
+function toListed(row: Row): Listed {
+  const entry = String(row['entry']);
+  const odds = row['odds'];
+  return {
+    list: toListName(row['list']),
+    text: entry,
+    pattern: parseEntry(entry).pattern,
+    scope: row['user'] === '' && row['host'] === '' ? 'general' : 'own',
+    origin: toOrigin(row['origin']),
+    untilMs: typeof row['until'] === 'number' ? row['until'] : undefined,
+    ...(typeof odds === 'number' && { logOdds: odds }),
+  };
+}
+
+function toBooked(row: Row): BookedEntry {
+  const [user, host] = [String(row['user']), String(row['host'])];
+  return {
+    account: user === '' && host === '' ? undefined : { user, upstreamHost: host },
+    list: toListName(row['list']),
+    entry: String(row['entry']),
+    origin: toOrigin(row['origin']),
+    addedAtMs: Number(row['added']),
+    untilMs: typeof row['until'] === 'number' ? row['until'] : undefined,
+  };
+}
+
+function toListName(value: unknown): ListName {
+  return value === 'allow' ? 'allow' : 'block';
+}
+
+function toOrigin(value: unknown): EntryOrigin {
+  if (isAutomatic(value)) return value;
+  return value === 'reader' ? 'reader' : 'command';
+}
+
+function isAutomatic(value: unknown): value is AutomaticOrigin {
+  return value === 'released' || value === 'corrected' || value === 'answered';
+}
