@@ -57,7 +57,7 @@ async function follow(mails: readonly Mail[], course: Course): Promise<CourseRes
 
 function startOf(mails: readonly Mail[], { prelude }: Course): SpamModel {
   if (prelude.length === 0) return SpamModel.empty();
-  return SpamModel.fromBuffer(makeDefaultModel(prelude.map((at) => mailAt(mails, at))));
+  return makeDefaultModel(prelude.map((at) => mailAt(mails, at)));
 }
 
 // Training takes far less time than reading; the features of one message are made once for all courses.

@@ -28,6 +28,13 @@ export const slotRanges: Readonly<Record<FeatureGroup, SlotRange>> = {
   traits: { first: firstTrait, shift: 32 - traitBits },
 };
 
+export interface Cell {
+  /** In units of `weightUnit`. */
+  readonly weight: number;
+  readonly hams: number;
+  readonly spams: number;
+}
+
 export interface Cells {
   /** Weight for spam, in units of `weightUnit`. */
   weight(slot: number): number;

@@ -1,6 +1,7 @@
 // Owns what has been learnt from mail, and the judgement that follows from it. No file, no clock, no store.
 import type { FeatureGroup, Features } from '../features/features.ts';
 import {
+  type Cell,
   type Cells,
   DenseCells,
   maxCount,
@@ -86,6 +87,20 @@ export class SpamModel {
    */
   overlay(): SpamModel {
     return new SpamModel({ cells: new OverlayCells(this.#cells), totals: this.#totals });
+  }
+
+  /** A smaller model for others to begin with: each cell as `change` leaves it, or empty. */
+  distilled(change: (cell: Cell) => Cell | undefined): SpamModel {
+    const cells = new DenseCells();
+    for (const slot of this.#cells.used()) {
+      const cell = change({
+        weight: this.#cells.weight(slot),
+        hams: this.#cells.hams(slot),
+        spams: this.#cells.spams(slot),
+      });
+      if (cell !== undefined) cells.set(slot, cell.weight, cell.hams, cell.spams);
+    }
+    return new SpamModel({ cells, totals: this.#totals });
   }
 
   classify(features: Features): Classification {
