@@ -1,0 +1,34 @@
+// Owns the rule link-text-mismatch.
+import type { BuiltInRule } from '../built-in-rule.ts';
+import { isSameOwner } from '../hosts.ts';
+import { isAmong, linkGuards } from '../tables/link-hosts.ts';
+
+export const linkTextMismatch: BuiltInRule = {
+  name: 'link-text-mismatch',
+  logOdds: 1.5,
+  about: 'a link shows one host and leads to another',
+  find({ html, from }) {
+    for (const { target, shown } of html?.links ?? []) {
+      const host = hostOf(target);
+      const claimed = host === undefined ? undefined : hostOf(asUri(shown.trim()));
+      if (host === undefined || claimed === undefined || isSameOwner(host, claimed)) continue;
+      // The click goes through the sender, who counts it.
+      const isOwn = from.some(({ domain }) => domain !== undefined && isSameOwner(domain, host));
+      if (!isOwn && !isAmong(host, linkGuards)) return `${claimed} leads to ${host}`;
+    }
+    return undefined;
+  },
+};
+
+/** Only a text that is a host or an URI through and through promises anything. */
+function asUri(shown: string): string | undefined {
+  if (/^https?:\/\/\S+$/i.test(shown)) return shown;
+  return /^www\.\S+\.\S+$/i.test(shown) || /^[^\s/@:]+\.[^\s/@:]+\/\S*$/.test(shown)
+    ? `http://${shown}`
+    : undefined;
+}
+
+function hostOf(target: string | undefined): string | undefined {
+  const url = target === undefined ? null : URL.parse(target.trim());
+  return url !== null && /^https?:$/.test(url.protocol) ? url.hostname : undefined;
+}

@@ -1,0 +1,27 @@
+// Owns the rule received-forged-own.
+import type { BuiltInRule } from '../built-in-rule.ts';
+
+export const receivedForgedOwn: BuiltInRule = {
+  name: 'received-forged-own',
+  logOdds: 1.8,
+  about: 'the machine that sent it called itself by the domain of the reader',
+  find({ headers, ownDomains }) {
+    for (const value of headers.all('Received').slice(0, mostFields)) {
+      const hello = strangeHello(value);
+      if (hello !== undefined && ownDomains.includes(hello)) return `called itself ${hello}`;
+    }
+    return undefined;
+  },
+};
+
+/** Newest first: what stands further down was written by whoever sent it. */
+const mostFields = 3;
+
+/** `from example.org (unknown [192.0.2.1])`: the name given, where the one that was looked up is another. */
+function strangeHello(value: string): string | undefined {
+  const match = /^from\s{1,9}([a-z0-9.-]{1,255})\s{1,9}\(([a-z0-9.-]{0,255})\s{0,9}\[/i.exec(value);
+  const [, hello, found] = match ?? [];
+  if (hello === undefined || found === undefined) return undefined;
+  const name = hello.toLowerCase();
+  return found.toLowerCase().endsWith(name) ? undefined : name;
+}
