@@ -25,10 +25,12 @@ import type { FinalSizes } from '../stores/store.ts';
 import { OpenAuthority } from '../tls/authority/open-authority.ts';
 import { type ListenerMaterial, loadListenerMaterial } from '../tls/material.ts';
 import { UpstreamTrusts } from '../tls/upstream-trust.ts';
+import { DeliveredLessons } from '../training/delivered-lessons.ts';
 import { TrainingDesk } from '../training/training-desk.ts';
 import { loadNotices } from './notices.ts';
 import type { SharedState } from './shared-state.ts';
 import type { TicketKeyring } from './ticket-keyring.ts';
+import { isTrainingUsed, linksOf, type OpenTraining } from './training.ts';
 
 export interface PreparedListener {
   readonly facts: ListenerFacts;
@@ -81,10 +83,12 @@ export class Generation {
     const checked = await checkPlugins(loaded);
     const finalSizes = remembersSizes(config) ? shared.finalSizes() : undefined;
     const uses = config.tlsReport.isEnabled ? shared.tlsUses(config.tlsReport) : undefined;
+    const opened = isTrainingUsed(config.training) ? await shared.training(config) : undefined;
     // Last of all that can fail: who is set up would have to be disposed of again.
     const plugins = await setUpPlugins(checked, shared.pluginHost, earlier);
     const { clock, log, verdicts } = shared;
     const pipeline = new Pipeline(plugins, { clock, log, verdicts, spam: config.spam });
+    const lessons = opened && deliveredLessons(config, opened, pipeline, shared);
     const users = new UseCount();
     const tlsUses = new TlsUseRecorder({
       modes: new Map(config.listeners.map(({ name, tls: mode }) => [name, mode])),
@@ -123,10 +127,11 @@ export class Generation {
       routes: new Routes(config.routes),
       digest: config.digest,
       notice,
-      writeDigest: digestWriter(config, shared.clock),
+      training: lessons,
+      writeDigest: digestWriter(config, shared.clock, lessons),
       policyOf: routePolicies(config, clock),
       trustOf: (target) => trust.of(target),
-      sizes: announcedSizes(config, pipeline, finalSizes),
+      sizes: announcedSizes(config, pipeline, finalSizes, lessons),
       spool: {
         memoryBytes: config.limits.memoryPerMessageBytes,
         budget: shared.budget,
@@ -168,21 +173,39 @@ function announcedSizes(
   config: Config,
   pipeline: Pipeline,
   store: FinalSizes | undefined,
+  lessons: DeliveredLessons | undefined,
 ): AnnouncedSizes {
   const { headerBudgetOctets } = config.sizes;
+  const marks = lessons?.marksMessages === true && !pipeline.isIdle ? lessons.fingerprint : '';
   return new AnnouncedSizes({
     store,
-    headerBudgetOctets: pipeline.editsHeaders ? headerBudgetOctets : 0,
-    policy: pipeline.fingerprint,
+    headerBudgetOctets: pipeline.editsHeaders || marks !== '' ? headerBudgetOctets : 0,
+    policy: pipeline.fingerprint + marks,
   });
 }
 
-function digestWriter({ notice, digest }: Config, clock: Clock): DigestWriter {
+function deliveredLessons(
+  { training: config }: Config,
+  opened: OpenTraining,
+  pipeline: Pipeline,
+  { clock, log, trainingMetrics: metrics }: SharedState,
+): DeliveredLessons {
+  const links = linksOf(config, opened, clock);
+  const hasPupils = (): boolean => pipeline.isTeachable || pipeline.heedsSenders;
+  return new DeliveredLessons({ config, store: opened.store, links, hasPupils, metrics, log });
+}
+
+function digestWriter(
+  { notice, digest }: Config,
+  clock: Clock,
+  lessons: DeliveredLessons | undefined,
+): DigestWriter {
   return ({ user }, entries) => {
     const hints = { user, sessionLanguage: undefined, contentLanguage: undefined };
     return renderDigest({
       letterId: newId(),
       entries,
+      releaseUrlOf: (entry) => lessons?.releaseUrl(entry, entry.findings),
       language: noticeLanguage(notice, hints),
       contact: notice.contact,
       sender: digest.sender,

@@ -23,8 +23,10 @@ import { CoreMetrics } from '../telemetry/core-metrics.ts';
 import { LoginMetrics } from '../telemetry/login-metrics.ts';
 import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.ts';
 import { TlsMetrics } from '../telemetry/tls-metrics.ts';
+import { TrainingMetrics } from '../telemetry/training-metrics.ts';
 import { KnownUpstreams } from '../upstream/known-upstreams.ts';
 import type { Surroundings } from './surroundings.ts';
+import { limitsOf, type OpenTraining, openTraining } from './training.ts';
 
 /**
  * Of all processes together: enough to keep a scanner busy. A message that a client waits for needs no
@@ -43,6 +45,7 @@ export class SharedState {
   readonly metrics: CoreMetrics;
   readonly loginMetrics: LoginMetrics;
   readonly tlsMetrics: TlsMetrics;
+  readonly trainingMetrics: TrainingMetrics;
   readonly verdicts: Cache<Verdict>;
   readonly budget: MemoryBudget;
   readonly earlyTurns: Turns;
@@ -57,6 +60,7 @@ export class SharedState {
   #finalSizes: FinalSizes | undefined;
   #keptValues: KeptValuesFile | undefined;
   #tlsUses: GatheredTlsUses | undefined;
+  #training: Promise<OpenTraining> | undefined;
   #retention: { cancel(): void } | undefined;
 
   private constructor(
@@ -72,6 +76,7 @@ export class SharedState {
     this.metrics = new CoreMetrics(this.registry.core);
     this.loginMetrics = new LoginMetrics(this.registry.core);
     this.tlsMetrics = new TlsMetrics(this.registry.core);
+    this.trainingMetrics = new TrainingMetrics(this.registry.core);
     this.verdicts = createMemoryCache<Verdict>(config.verdictCache);
     const { memoryTotalBytes } = config.limits;
     this.budget = new MemoryBudget(Math.floor(memoryTotalBytes / surroundings.processes));
@@ -105,6 +110,18 @@ export class SharedState {
     return this.#tlsUses;
   }
 
+  /** Opened when it is first asked for. */
+  async training(config: Config): Promise<OpenTraining> {
+    // A key that was put right is taken at the next change of the configuration.
+    this.#training ??= openTraining(config, this.clock).catch((error: unknown) => {
+      this.#training = undefined;
+      throw error;
+    });
+    const opened = await this.#training;
+    opened.store.setLimits(limitsOf(config.training));
+    return opened;
+  }
+
   /** What plugins are given at set-up. */
   get pluginHost(): PluginHost {
     return {
@@ -126,6 +143,7 @@ export class SharedState {
     this.#keptValues?.close();
     this.#finalSizes?.close();
     this.#tlsUses?.close();
+    void this.#training?.then(({ store }) => store.close()).catch(() => {});
     this.quarantine.close();
   }
 

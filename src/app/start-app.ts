@@ -7,8 +7,10 @@ import { keysForRestart } from '../config/restart-keys.ts';
 import { drain } from '../proxy/drain.ts';
 import type { ListenerAddress } from '../proxy/listener.ts';
 import type { MetricsSnapshot } from '../telemetry/metrics.ts';
+import type { LessonResultWord } from '../telemetry/training-metrics.ts';
 import type { TicketKeys } from '../tls/ticket-keys.ts';
 import { Generation } from './generation.ts';
+import { Lessons } from './lessons.ts';
 import { OpenListeners } from './open-listeners.ts';
 import { Pages } from './pages.ts';
 import { SharedState } from './shared-state.ts';
@@ -37,6 +39,8 @@ export interface AppPart extends RunningApp {
   prepare(loaded: LoadedConfig): Promise<PreparedChange>;
   /** For connections to come. */
   useTicketKeys(keys: TicketKeys): void;
+  /** A lesson that somebody has written down; undefined when another process is at it. */
+  giveLesson(lesson: number): Promise<LessonResultWord | undefined>;
   /** What was counted. */
   metrics(): Promise<MetricsSnapshot>;
 }
@@ -49,6 +53,8 @@ export interface RunningApp {
   readonly metricsPort: number | undefined;
   /** Of the pages for mail programs; undefined when there are none. */
   readonly autoconfigPort: number | undefined;
+  /** Of the pages on which readers teach; undefined when there are none. */
+  readonly trainingPort: number | undefined;
   /**
    * Takes up another configuration. Running sessions end with the one they began with. Rejects, with
    * nothing changed, when it cannot be taken up.
@@ -87,6 +93,7 @@ class App implements AppPart {
   #generation: Generation;
   readonly #tickets: TicketKeyring;
   readonly #tlsUpkeep: TlsUpkeep;
+  readonly #lessons: Lessons;
   #pages: Pages | undefined;
   /** Changes of the configuration, one after another. */
   #changes: Promise<void> = Promise.resolve();
@@ -105,6 +112,7 @@ class App implements AppPart {
       ticketKeys: () => tickets.present(this.#generation.config),
     });
     this.#listeners = new OpenListeners(shared.surroundings);
+    this.#lessons = new Lessons(shared, () => this.#generation);
   }
 
   async start(): Promise<void> {
@@ -113,6 +121,7 @@ class App implements AppPart {
       (await this.#listeners.prepare(this.#generation)).commit();
       this.#warnOfUnusedSockets();
       void this.#tlsUpkeep.run();
+      void this.#lessons.run();
     } catch (error) {
       await this.#pages?.stop();
       await this.#generation.dispose();
@@ -133,10 +142,8 @@ class App implements AppPart {
     return Pages.open(this.#generation.config, {
       metrics: { registry, isHealthy: () => this.isServing },
       config: () => this.#generation.config,
-      certificates: () => {
-        const { certificateOf = '' } = this.#generation.config.autoconfig ?? {};
-        return this.#generation.listeners.get(certificateOf)?.material?.tls;
-      },
+      certificates: (listener) => this.#generation.listeners.get(listener)?.material?.tls,
+      training: () => this.#lessons.pageServices(),
       log,
     });
   }
@@ -155,6 +162,14 @@ class App implements AppPart {
 
   get autoconfigPort(): number | undefined {
     return this.#pages?.autoconfigPort;
+  }
+
+  get trainingPort(): number | undefined {
+    return this.#pages?.trainingPort;
+  }
+
+  giveLesson(lesson: number): Promise<LessonResultWord | undefined> {
+    return this.#lessons.give(lesson);
   }
 
   reload(loaded: LoadedConfig): Promise<void> {
@@ -184,6 +199,7 @@ class App implements AppPart {
   async #stop(): Promise<void> {
     const { clock, log } = this.#shared;
     this.#tlsUpkeep.stop();
+    this.#lessons.stop();
     // A plugin that is never set up must not hold up the end.
     const { promise: waited, resolve } = Promise.withResolvers<void>();
     const timer = clock.after(changeMs, resolve);

@@ -1,10 +1,13 @@
 // Owns how a command gets at the quarantine of a configuration, while the proxy runs or not. It makes
 // no quarantine where there is none: that would belong to whoever runs the command.
+import { openTraining } from '../app/training.ts';
 import { systemClock } from '../base/clock.ts';
 import { AppError, explain } from '../base/errors.ts';
 import { loadConfig } from '../config/load.ts';
 import { openQuarantine, quarantineExists } from '../stores/open-quarantine.ts';
 import type { Quarantine, QuarantineEntry } from '../stores/store.ts';
+import type { TrainingStore } from '../stores/training-store.ts';
+import { type NotedWord, settleEntry } from '../training/quarantine-lessons.ts';
 import { findConfigFile } from './config-file.ts';
 import { CliError, exitCodes } from './failure.ts';
 
@@ -13,10 +16,16 @@ export function quarantineError(...lines: readonly string[]): CliError {
   return new CliError(lines, exitCodes.configuration);
 }
 
+/** Moves an entry to another state, and writes down what that says about spam. */
+export type Settle = (
+  entry: QuarantineEntry,
+  state: 'released' | 'discarded',
+) => Promise<NotedWord>;
+
 /** Runs `work` on the quarantine and closes it. */
 export async function withQuarantine(
   namedConfig: string | undefined,
-  work: (quarantine: Quarantine) => Promise<void>,
+  work: (quarantine: Quarantine, settle: Settle) => Promise<void>,
 ): Promise<void> {
   const { config } = await loadConfig(await findConfigFile(namedConfig));
   const { folder } = config.quarantine;
@@ -26,9 +35,13 @@ export async function withQuarantine(
     );
   }
   const quarantine = await open(config.quarantine);
+  let store: TrainingStore | undefined;
   try {
-    await work(quarantine);
+    store = config.training.quarantine && (await openTraining(config, systemClock)).store;
+    const parts = { config: config.training, store, quarantine };
+    await work(quarantine, (entry, state) => settleEntry(entry, state, parts));
   } finally {
+    store?.close();
     quarantine.close();
   }
 }

@@ -2,7 +2,8 @@
 import { mayBecome, statesBefore } from '../stores/quarantine-states.ts';
 import type { Quarantine, QuarantineEntry } from '../stores/store.ts';
 import { escapeText } from '../telemetry/redact.ts';
-import { findEntries, quarantineError } from './quarantine-access.ts';
+import type { NotedWord } from '../training/quarantine-lessons.ts';
+import { findEntries, quarantineError, type Settle } from './quarantine-access.ts';
 import { type Filters, queryOf } from './quarantine-selection.ts';
 
 export interface ChangeOptions extends Filters {
@@ -29,9 +30,20 @@ export const remove: Change = {
   outcome: 'deleted: the copy on the mail server may go, too',
 };
 
+export interface ChangeTools {
+  readonly quarantine: Quarantine;
+  readonly settle: Settle;
+}
+
+const aside: Readonly<Record<NotedWord, string>> = {
+  noted: '; the spam filter will learn from it',
+  none: '',
+  failed: '; the spam filter could not be given it to learn',
+};
+
 /** Lines that say what was done. */
 export async function applyChange(
-  quarantine: Quarantine,
+  { quarantine, settle }: ChangeTools,
   change: Change,
   codes: readonly string[],
   options: ChangeOptions,
@@ -41,9 +53,10 @@ export async function applyChange(
     ? await selected(quarantine, change, codes, options, nowMs)
     : await named(quarantine, change, codes, options);
   const lines: string[] = [];
-  for (const { id, code, user } of entries) {
-    await quarantine.mark(id, change.state);
-    lines.push(`${code} of ${escapeText(user)}: ${change.outcome}`);
+  for (const entry of entries) {
+    const lesson = await settle(entry, change.state);
+    const { code, user } = entry;
+    lines.push(`${code} of ${escapeText(user)}: ${change.outcome}${aside[lesson]}`);
   }
   return lines;
 }

@@ -34,7 +34,10 @@ const linksSchema = z
     certificate_of: label(
       'Listener whose certificate is shown, for HTTPS. Without it HTTP, for a web server in front.',
     ).optional(),
-    proxies: networks('Web servers in front, whose X-Forwarded-For says who asks.').optional(),
+    proxies: networks('Web servers in front, whose X-Forwarded-For says who asks.').prefault([
+      '127.0.0.0/8',
+      '::1',
+    ]),
     header: z
       .string({ error: headerError })
       .regex(/^(?:none|[A-Za-z][A-Za-z0-9]{0,20}(?:-[A-Za-z0-9]{1,20}){1,4})$/, {

@@ -16,6 +16,8 @@ export interface DigestFacts {
   readonly letterId: string;
   /** What was held since the last digest. */
   readonly entries: readonly QuarantineEntry[];
+  /** With it the reader releases the entry; undefined where that is not for him. */
+  releaseUrlOf?(entry: QuarantineEntry): string | undefined;
   readonly language: NoticeLanguage;
   /** Whom to ask, from the configuration. */
   readonly contact: string | undefined;
@@ -39,6 +41,7 @@ interface Row {
   readonly subject: string;
   readonly found: string;
   readonly code: string;
+  readonly releaseUrl: string | undefined;
 }
 
 /** A complete message with CRLF line ends. */
@@ -69,19 +72,21 @@ export function renderDigest(facts: DigestFacts): Buffer {
   return Buffer.concat([edits.toBuffer(), content]);
 }
 
-function rowsOf({ entries, timeZone }: DigestFacts, wording: Wording): Row[] {
+function rowsOf(facts: DigestFacts, wording: Wording): Row[] {
+  const { entries, timeZone } = facts;
   const format = new Intl.DateTimeFormat(wording.locale, {
     dateStyle: 'medium',
     timeStyle: 'short',
     ...(timeZone === undefined ? {} : { timeZone }),
   });
   const shown = (text: string | undefined): string => shownText(text ?? '') || wording.unknown;
-  return entries.slice(0, maxEntries).map(({ storedAtMs, from, subject, findings, code }) => ({
-    time: format.format(storedAtMs),
-    from: shown(from),
-    subject: shown(subject),
-    found: describe(findings, wording),
-    code: shownText(code),
+  return entries.slice(0, maxEntries).map((entry) => ({
+    time: format.format(entry.storedAtMs),
+    from: shown(entry.from),
+    subject: shown(entry.subject),
+    found: describe(entry.findings, wording),
+    code: shownText(entry.code),
+    releaseUrl: facts.releaseUrlOf?.(entry),
   }));
 }
 
@@ -105,7 +110,7 @@ function digestText(facts: DigestFacts, rows: readonly Row[], wording: Wording):
     ...wrapText(digest.next(showContact(facts.contact, wording))),
     ...wrapText(digest.otherwise),
     '',
-    ...rows.flatMap(({ time, from, subject, found, code }) => [
+    ...rows.flatMap(({ time, from, subject, found, code, releaseUrl }) => [
       time,
       ...alignFields(
         [
@@ -116,6 +121,7 @@ function digestText(facts: DigestFacts, rows: readonly Row[], wording: Wording):
         ],
         '  ',
       ),
+      ...(releaseUrl === undefined ? [] : [`  ${wording.release}`, `  ${releaseUrl}`]),
       '',
     ]),
     ...remaining(facts, wording),
@@ -134,7 +140,10 @@ function digestHtml(facts: DigestFacts, rows: readonly Row[], wording: Wording):
       paragraph(`${digest.next(showContact(facts.contact, wording))} ${digest.otherwise}`),
       gridTable(
         heads,
-        rows.map(({ time, from, subject, found, code }) => [time, from, subject, found, code]),
+        rows.map(({ time, from, subject, found, code, releaseUrl }) => {
+          const link = { text: code, url: releaseUrl };
+          return [time, from, subject, found, link];
+        }),
       ),
       ...remaining(facts, wording).map(paragraph),
     ],

@@ -22,6 +22,8 @@ export interface NoticeFacts {
   readonly quarantineId: string;
   /** What the reader tells whom to ask. */
   readonly code: string;
+  /** With it the reader gets the original without asking; undefined where that is not for him. */
+  readonly releaseUrl?: string | undefined;
   /** Whom to ask, from the configuration. */
   readonly contact: string | undefined;
   readonly language: NoticeLanguage;

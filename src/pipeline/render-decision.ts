@@ -4,7 +4,9 @@ import type { NoticeConfig } from '../config/schema.ts';
 import type { HeaderBlock } from '../message/header-block.ts';
 import type { NewPart } from '../plugin-api/transform.ts';
 import type { ArrivingMessage } from './arriving-message.ts';
+import { addLearnLink, type LearnLink } from './learn-link.ts';
 import { type NoticeLanguage, noticeLanguage } from './notice/language.ts';
+import { wordingOf } from './notice/languages.ts';
 import { strippedNote } from './notice/stripped-note.ts';
 import type { NoticeTemplates } from './notice/template-folder.ts';
 import type { NoticeKind } from './notice/wording.ts';
@@ -25,6 +27,10 @@ export interface RenderTask {
   readonly wishedLanguage: string | undefined;
   /** The original in quarantine; undefined where the decision keeps none. */
   readonly kept: { readonly id: string; readonly code: string } | undefined;
+  /** Behind it the reader says what the message is; undefined where it gets none. */
+  readonly link?: LearnLink | undefined;
+  /** With it the reader releases what was kept; undefined where that is not for him. */
+  readonly releaseUrl?: string | undefined;
   /** The size that was announced, met where that is possible. */
   readonly targetOctets: number | undefined;
   readonly signal: AbortSignal;
@@ -45,18 +51,18 @@ export async function renderDecision(
       return writer.notice(decision.action, decision.findings);
     case 'strip': {
       const { findings } = decision;
-      return withEdits(message, judgement, task, (path) => writer.noteFor(path, findings)).catch(
-        (error: unknown) => {
-          // Parts that cannot be taken out must not stay in.
-          if (!unstrippable.has(toAppError(error).code)) throw error;
-          return writer.notice('replace', findings);
-        },
-      );
+      return withEdits(message, judgement, task, writer, (path) =>
+        writer.noteFor(path, findings),
+      ).catch((error: unknown) => {
+        // Parts that cannot be taken out must not stay in.
+        if (!unstrippable.has(toAppError(error).code)) throw error;
+        return writer.notice('replace', findings);
+      });
     }
     default:
       // Let through only where all plugins are in shadow: nobody edits what nobody can read.
       if (original === undefined) return renderWhole(message.spool);
-      return withEdits(message, judgement, task);
+      return withEdits(message, judgement, task, writer);
   }
 }
 
@@ -65,10 +71,12 @@ const unstrippable = new Set(['BODY_EDIT_INVALID', 'MESSAGE_TOO_COMPLEX']);
 async function withEdits(
   message: ArrivingMessage,
   judgement: Judgement,
-  { pipeline, targetOctets, signal }: RenderTask,
+  { pipeline, link, targetOctets, signal }: RenderTask,
+  writer: NoticeWriter,
   noteFor?: (path: string) => NewPart,
 ): Promise<Rendered> {
   const edits = await pipeline.transform(message, judgement, signal, noteFor);
+  if (link !== undefined) await addLearnLink(edits, link, wordingOf(writer.language).learn);
   return renderEdited(edits, targetOctets);
 }
 
@@ -96,9 +104,9 @@ class NoticeWriter {
 
   notice(kind: NoticeKind, findings: readonly Finding[]): Rendered {
     const { id: quarantineId, code } = this.#kept;
-    const { targetOctets } = this.#task;
+    const { targetOctets, releaseUrl } = this.#task;
     const original = this.#original;
-    const facts = { ...this.#style, kind, original, findings, quarantineId, code };
+    const facts = { ...this.#style, kind, original, findings, quarantineId, code, releaseUrl };
     return renderNotice({ ...facts, targetOctets });
   }
 
@@ -110,10 +118,10 @@ class NoticeWriter {
 
   get #style() {
     const { contact, templates } = this.#task.notice;
-    return { contact, templates, language: this.#language };
+    return { contact, templates, language: this.language };
   }
 
-  get #language(): NoticeLanguage {
+  get language(): NoticeLanguage {
     const { notice, wishedLanguage: sessionLanguage } = this.#task;
     const contentLanguage = this.#original?.get('Content-Language');
     const hints = { user: this.#user, sessionLanguage, contentLanguage };

@@ -17,6 +17,7 @@ import type { AccountKey, Cache, LetterBox, Quarantine } from '../stores/store.t
 import type { CoreMetrics } from '../telemetry/core-metrics.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import type { ClientOutput } from './client-output.ts';
+import type { DeliveryTraining } from './delivery-training.ts';
 import { KeepAlive } from './keep-alive.ts';
 import {
   type DeliveryEvent,
@@ -40,6 +41,8 @@ export interface DeliveryServices {
   readonly troubles: Cache<Trouble>;
   readonly letters: LetterBox;
   readonly notice: NoticeServices;
+  /** Undefined where readers teach nothing. */
+  readonly training?: DeliveryTraining | undefined;
   readonly metrics: CoreMetrics;
 }
 

@@ -3,8 +3,10 @@
 import { AppError } from '../base/errors.ts';
 import { ArrivingMessage } from '../pipeline/arriving-message.ts';
 import { fillSpool } from '../pipeline/fill-spool.ts';
+import type { LearnLink } from '../pipeline/learn-link.ts';
 import { MessageEdits } from '../pipeline/message-edits.ts';
 import type { Judgement } from '../pipeline/pipeline.ts';
+import type { Decision } from '../pipeline/policy.ts';
 import { type Rendered, renderArriving, renderEdited, renderWhole } from '../pipeline/render.ts';
 import { renderDecision } from '../pipeline/render-decision.ts';
 import { messageTooLarge, Spool } from '../pipeline/spool.ts';
@@ -98,12 +100,17 @@ export async function prepareDelivery(
     await record();
     throw decision.action === 'defer' ? deferred(decision.reason) : hidden();
   }
-  const isFilled = pipeline.editsHeaders || kept !== undefined;
+  const { training } = services;
+  if (bodyLines === undefined) await training?.takeExamples(message);
+  const link = pipeline.isIdle ? undefined : await linkFor(message, judgement, services);
+  const isFilled = pipeline.editsHeaders || link !== undefined || kept !== undefined;
   const targetOctets =
     isFilled && services.sizes.isTruthful ? listed.octets - keepAlive.octets : undefined;
   const { notice } = services;
   const { wishedLanguage } = delivery;
-  const task = { pipeline, notice, wishedLanguage, kept, targetOctets, signal };
+  const releaseUrl = kept && training?.releaseUrl(kept, findingsOf(decision));
+  const common = { pipeline, notice, wishedLanguage, targetOctets, signal };
+  const task = { ...common, kept, link, releaseUrl };
   const rendered = await renderDecision(message, judgement, task);
   await record();
   signal.throwIfAborted();
@@ -127,6 +134,22 @@ async function prepareRelayed(relayed: RelayedMessage, keepAlive: KeepAlive): Pr
     keepAlive.stop();
   }
   return { kind: 'relayed', relayed, action: 'pass', original: undefined };
+}
+
+/** Only what is delivered gets one; behind a notice the original is found in quarantine. */
+async function linkFor(
+  message: ArrivingMessage,
+  judgement: Judgement,
+  { training }: DeliveryServices,
+): Promise<LearnLink | undefined> {
+  const { action } = judgement.decision;
+  if (action !== 'pass' && action !== 'tag' && action !== 'strip') return undefined;
+  return training?.linkFor(message, judgement);
+}
+
+function findingsOf(decision: Decision): { readonly plugin: string; readonly finding: string }[] {
+  if (!('findings' in decision)) return [];
+  return decision.findings.map(({ plugin, block: { finding } }) => ({ plugin, finding }));
 }
 
 /** The original is safely stored before anything takes its place. */

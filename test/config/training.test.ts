@@ -34,6 +34,10 @@ test('links have a page on loopback, a field of the header and two weeks', async
     address: '127.0.0.1',
     port: 8120,
     certificateOf: undefined,
+    proxies: [
+      { family: 'ipv4', address: '127.0.0.0', prefixLength: 8 },
+      { family: 'ipv6', address: '::1', prefixLength: 128 },
+    ],
     header: 'X-Postern-Learn',
     footer: [],
     senders: true,

@@ -5,6 +5,7 @@ import { CoreMetrics } from '../../src/telemetry/core-metrics.ts';
 import { LoginMetrics } from '../../src/telemetry/login-metrics.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { TlsMetrics } from '../../src/telemetry/tls-metrics.ts';
+import { TrainingMetrics } from '../../src/telemetry/training-metrics.ts';
 import { WorkerMetrics } from '../../src/telemetry/worker-metrics.ts';
 
 interface Documented {
@@ -54,6 +55,10 @@ async function pageOfAll(): Promise<string> {
   metrics.targetForbidden('r', 'port');
   metrics.hostPassedOver('r');
   metrics.hostsFailing(1);
+  const training = new TrainingMetrics(registry.core);
+  training.lesson('link', 'spam', 'learned');
+  training.example('spam', 'signed');
+  training.page('shown');
   const workers = new WorkerMetrics(registry.core);
   workers.serving(1);
   workers.restarted();

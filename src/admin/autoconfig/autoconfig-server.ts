@@ -10,6 +10,7 @@ import {
   startHttpServer,
 } from '../http-server.ts';
 import { methodNotAllowed, notFound, plain } from '../plain-answers.ts';
+import { bodyOf } from '../request-body.ts';
 import { autodiscover } from './autodiscover.ts';
 import type { DomainSettings, SettingsByDomain } from './domain-settings.ts';
 import { toDomain } from './mail-address.ts';
@@ -53,7 +54,7 @@ async function answerTo(request: IncomingMessage, byDomain: SettingsByDomain): P
   }
   if (path?.toLowerCase() === autodiscoverPath) {
     if (request.method !== 'POST') return methodNotAllowed('POST');
-    const body = await bodyOf(request);
+    const body = await bodyOf(request, maxBodyBytes);
     return body === undefined
       ? plain(413, 'too large')
       : xml(autodiscover(body, byDomain, new Date()));
@@ -83,18 +84,4 @@ function findSettings(
 function domainOf(address: string): string | undefined {
   const at = address.lastIndexOf('@');
   return at === -1 ? undefined : toDomain(address.slice(at + 1));
-}
-
-/** Undefined when it is too large. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  // Otherwise the answer would be lost together with the rest of the body.
-  const pieces: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
-  for await (const chunk of pieces) {
-    length += chunk.length;
-    if (length > maxBodyBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

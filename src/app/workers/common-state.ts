@@ -10,6 +10,7 @@ import { openPluginDatabase } from '../../stores/plugin-database.ts';
 import { CoreMetrics } from '../../telemetry/core-metrics.ts';
 import { MergedMetrics } from '../../telemetry/merged-metrics.ts';
 import { createMetrics, type MetricsRegistry } from '../../telemetry/metrics.ts';
+import { TrainingMetrics } from '../../telemetry/training-metrics.ts';
 import { WorkerMetrics } from '../../telemetry/worker-metrics.ts';
 import { createListenerSelfSigned } from '../../tls/material.ts';
 import type { PemPair } from '../../tls/self-signed.ts';
@@ -35,6 +36,7 @@ export class CommonState {
   readonly counts = new MergedMetrics();
   readonly metrics: CoreMetrics;
   readonly workers: WorkerMetrics;
+  readonly trainingMetrics: TrainingMetrics;
   readonly selfSigned: PemPair;
   readonly sockets: InheritedSockets;
   readonly #registry: MetricsRegistry;
@@ -56,6 +58,7 @@ export class CommonState {
     this.#registry = createMetrics({ processMetrics: 'on' });
     this.metrics = new CoreMetrics(this.#registry.core);
     this.workers = new WorkerMetrics(this.#registry.core);
+    this.trainingMetrics = new TrainingMetrics(this.#registry.core);
     this.#stateFolder = config.state.folder;
     this.desk = new CentralDesk({
       log,

@@ -1,7 +1,7 @@
 // Owns the certificates of the pages that the supervisor serves. Those of connections are read by each worker.
 import { type Clock, systemClock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
-import type { Config } from '../../config/schema.ts';
+import type { Config, ListenerConfig } from '../../config/schema.ts';
 import { OpenAuthority } from '../../tls/authority/open-authority.ts';
 import { type ListenerMaterial, loadListenerMaterial } from '../../tls/material.ts';
 import type { PemPair } from '../../tls/self-signed.ts';
@@ -11,14 +11,28 @@ import { randomTicketKeys } from '../../tls/ticket-keys.ts';
 /** Renewed files are noticed by the next handshake after that. */
 const believedMs = 60_000;
 
-/** Undefined where the pages are served without. */
+/** By the listeners that the pages show certificates of. */
 export async function pageCertificates(
-  { listeners, autoconfig, authority }: Config,
+  config: Config,
+  selfSigned: PemPair,
+  log: Logger,
+): Promise<ReadonlyMap<string, ContextSource>> {
+  const { listeners, autoconfig, training } = config;
+  const wanted = [autoconfig?.certificateOf, training.links?.certificateOf];
+  const found = new Map<string, ContextSource>();
+  for (const listener of listeners.filter(({ name }) => wanted.includes(name))) {
+    const source = await certificatesOf(listener, config, selfSigned, log);
+    if (source !== undefined) found.set(listener.name, source);
+  }
+  return found;
+}
+
+async function certificatesOf(
+  listener: ListenerConfig,
+  { authority }: Config,
   selfSigned: PemPair,
   log: Logger,
 ): Promise<ContextSource | undefined> {
-  const listener = listeners.find(({ name }) => name === autoconfig?.certificateOf);
-  if (listener === undefined) return undefined;
   // Keys of its own: nobody who connects for mail resumes a session here.
   const material = await loadListenerMaterial(listener, {
     ticketKeys: randomTicketKeys(),

@@ -58,6 +58,7 @@ class LivingWorker {
             return null;
           },
           metrics: async () => (await this.#app?.metrics()) ?? [],
+          giveLesson: async ({ lesson }) => (await this.#app?.giveLesson(lesson)) ?? null,
           suspect: (suspicions) => {
             this.#surroundings?.logins.suspect(suspicions);
             return null;

@@ -3,10 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ListenerAddress } from '../../proxy/listener.ts';
 import type { Suspicion } from '../../proxy/logins/suspicion.ts';
 import type { LogOutput } from '../../telemetry/logger.ts';
+import type { LessonResultWord } from '../../telemetry/training-metrics.ts';
 import { outcomesOf } from './central-client.ts';
 import type { Channel, Ears } from './channel.ts';
 import type { SuspicionListener } from './common-logins.ts';
 import type { CommonState } from './common-state.ts';
+import type { LessonGiver } from './common-training.ts';
 import type { TroubleListener } from './known-troubles.ts';
 import type { Attempt, KnownTrouble, SupervisorSpeech, WorkerSpeech } from './messages.ts';
 import type { PlaceHolder } from './place-pool.ts';
@@ -21,7 +23,7 @@ const suspectMs = 1000;
 
 const lastLinesMs = 1000;
 
-export class ServingWorker implements PlaceHolder, TroubleListener, SuspicionListener {
+export class ServingWorker implements PlaceHolder, TroubleListener, SuspicionListener, LessonGiver {
   readonly #state: CommonState;
   readonly #process: WorkerProcess;
   readonly #channel: Channel<SupervisorSpeech, WorkerSpeech>;
@@ -94,6 +96,12 @@ export class ServingWorker implements PlaceHolder, TroubleListener, SuspicionLis
   async count(): Promise<void> {
     const snapshot = await soon(this.#channel.ask('metrics', null), countMs);
     if (snapshot !== undefined && this.#isReady) this.#state.counts.keep(this, snapshot);
+  }
+
+  /** Undefined when somebody else is at it, or the worker has ended: then it is given later. */
+  async give(lesson: number): Promise<LessonResultWord | undefined> {
+    const result = await this.#channel.ask('giveLesson', { lesson }).catch(() => null);
+    return result ?? undefined;
   }
 
   /** Lets its sessions end; resolves when the process is no more. */

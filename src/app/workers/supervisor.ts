@@ -16,6 +16,7 @@ import { loadNotices } from '../notices.ts';
 import { Pages } from '../pages.ts';
 import type { RunningApp } from '../start-app.ts';
 import { CommonState } from './common-state.ts';
+import { CommonTraining } from './common-training.ts';
 import { pageCertificates } from './page-certificates.ts';
 import { RestartDelay } from './restart-delay.ts';
 import { ServingWorker } from './serving-worker.ts';
@@ -63,7 +64,8 @@ class Supervisor implements RunningApp {
   #loaded: LoadedConfig;
   #listeners: readonly ListenerAddress[] = [];
   #pages: Pages | undefined;
-  #certificates: ContextSource | undefined;
+  #training: CommonTraining | undefined;
+  #certificates: ReadonlyMap<string, ContextSource> = new Map();
   /** Starts and changes of the configuration, one after another: no worker misses a change. */
   #turns: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -99,7 +101,8 @@ class Supervisor implements RunningApp {
         isHealthy: () => this.isServing,
       },
       config: () => this.#loaded.config,
-      certificates: () => this.#certificates,
+      certificates: (listener) => this.#certificates.get(listener),
+      training: () => this.#openTraining(),
       log: this.#log,
     });
     // What keeps one from starting keeps all, and should be said once.
@@ -124,6 +127,10 @@ class Supervisor implements RunningApp {
     return this.#pages?.autoconfigPort;
   }
 
+  get trainingPort(): number | undefined {
+    return this.#pages?.trainingPort;
+  }
+
   reload(loaded: LoadedConfig): Promise<void> {
     const { metrics } = this.#state;
     return this.#inTurn(() => this.#change(loaded)).then(
@@ -140,6 +147,15 @@ class Supervisor implements RunningApp {
     return this.#stopped;
   }
 
+  async #openTraining() {
+    this.#training ??= await CommonTraining.open({
+      config: () => this.#loaded.config,
+      givers: () => this.#ready,
+      metrics: this.#state.trainingMetrics,
+    });
+    return this.#training.pageServices;
+  }
+
   get #ready(): readonly ServingWorker[] {
     return [...this.#workers].filter(({ isReady }) => isReady);
   }
@@ -153,6 +169,7 @@ class Supervisor implements RunningApp {
     clearTimeout(timer);
     process.off('exit', this.#killAll);
     await this.#pages?.stop();
+    this.#training?.close();
     await this.#state.close();
   }
 

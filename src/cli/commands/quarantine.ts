@@ -97,8 +97,9 @@ async function change(
     import('../quarantine-changes.ts'),
   ]);
   const wanted: Change = changes[kind];
-  await withQuarantine(options.config, async (quarantine) => {
-    const lines = await changes.applyChange(quarantine, wanted, codes, options, Date.now());
+  await withQuarantine(options.config, async (quarantine, settle) => {
+    const tools = { quarantine, settle };
+    const lines = await changes.applyChange(tools, wanted, codes, options, Date.now());
     if (lines.length === 0) console.log(`There is nothing to ${wanted.verb}.`);
     for (const line of lines) console.log(line);
   });

@@ -1,4 +1,4 @@
-// Owns HTML for mail: no scripts, no links, nothing loaded from elsewhere, styles inline for old clients,
+// Owns HTML for mail: no scripts, no links but those of our own, nothing loaded from elsewhere, styles inline for old clients,
 // no colours of text or background, so that dark mode stays readable.
 
 /** For text and for attributes in quotes. */
@@ -35,6 +35,15 @@ export function paragraph(text: string): string {
   return `<p>${escapeHtml(text)}</p>`;
 }
 
+/** `url` is one of our own pages, never what a sender wrote. */
+export function linkTo(url: string, text = url): string {
+  return `<a href="${escapeHtml(url)}">${escapeHtml(text)}</a>`;
+}
+
+export function linkParagraph(label: string, url: string): string {
+  return `<p>${escapeHtml(label)} ${linkTo(url)}</p>`;
+}
+
 /** Text whose direction is its own, so that what comes from a stranger turns nothing around it. */
 export function isolated(text: string): string {
   return `<span dir="auto">${escapeHtml(text)}</span>`;
@@ -54,11 +63,25 @@ export function fieldTable(rows: readonly (readonly [name: string, value: string
 const gridStyle =
   'style="border-bottom: 1px solid #888888; padding: 4px 12px 4px 0; text-align: left; vertical-align: top"';
 
-export function gridTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+/** `url` is one of our own pages. */
+export interface LinkedText {
+  readonly text: string;
+  readonly url: string | undefined;
+}
+
+export function gridTable(
+  heads: readonly string[],
+  rows: readonly (readonly (string | LinkedText)[])[],
+): string {
   const row = (cells: readonly string[]): string => `<tr>${cells.join('')}</tr>`;
   const head = heads.map((text) => `<th ${gridStyle}>${escapeHtml(text)}</th>`);
   const body = rows.map((cells) =>
-    row(cells.map((text) => `<td dir="auto" ${gridStyle}>${escapeHtml(text)}</td>`)),
+    row(cells.map((cell) => `<td dir="auto" ${gridStyle}>${cellContent(cell)}</td>`)),
   );
   return ['<table style="border-collapse: collapse">', row(head), ...body, '</table>'].join('\r\n');
+}
+
+function cellContent(cell: string | LinkedText): string {
+  if (typeof cell === 'string') return escapeHtml(cell);
+  return cell.url === undefined ? escapeHtml(cell.text) : linkTo(cell.url, cell.text);
 }

@@ -1,5 +1,5 @@
 // Owns how a notice is laid out where the user has no template of it.
-import { escapeHtml, fieldTable, htmlPage, isolated, paragraph } from './html.ts';
+import { escapeHtml, fieldTable, htmlPage, isolated, linkParagraph, paragraph } from './html.ts';
 import { wrapText } from './plain-text.ts';
 import type { NoticeView, ShownFinding } from './view.ts';
 import type { Wording } from './wording.ts';
@@ -19,6 +19,7 @@ export function standardText(view: NoticeView, wording: Wording): string {
     '',
     `  ${view.code}`,
     '',
+    ...(view.releaseUrl === undefined ? [] : [wording.release, `  ${view.releaseUrl}`, '']),
     ...wrapText(kept),
     '',
   ].join('\r\n');
@@ -36,6 +37,7 @@ export function standardHtml(view: NoticeView, wording: Wording, language: strin
       findingList(view.findings),
       paragraph(next(view.contact)),
       `<p style="font-size: 1.3em"><b><code>${escapeHtml(view.code)}</code></b></p>`,
+      ...(view.releaseUrl === undefined ? [] : [linkParagraph(wording.release, view.releaseUrl)]),
       paragraph(kept),
     ],
   });

@@ -1,5 +1,5 @@
 // Owns filling the templates of a user: every value is escaped for the format it goes into.
-import { escapeHtml, htmlPage, isolated } from './html.ts';
+import { escapeHtml, htmlPage, isolated, linkTo } from './html.ts';
 import { findingLines, findingList } from './standard-body.ts';
 import { fillTemplate, type Placeholder, type Template } from './template.ts';
 import type { LanguageTemplates } from './template-folder.ts';
@@ -50,7 +50,8 @@ function textValues(view: NoticeView, wording: Wording): Values {
   const { from, subject, date, code, contact } = view;
   const findings = findingLines(view.findings).join('\n');
   const kind = wording.kinds[view.kind].mark;
-  return { from, subject, date, code, contact, findings, kind, part: '' };
+  const release = view.releaseUrl ?? '';
+  return { from, subject, date, code, contact, findings, kind, part: '', release };
 }
 
 function htmlValues(view: NoticeView, wording: Wording): Values {
@@ -64,6 +65,7 @@ function htmlValues(view: NoticeView, wording: Wording): Values {
     findings: findingList(view.findings),
     kind: escapeHtml(wording.kinds[view.kind].mark),
     part: '',
+    release: view.releaseUrl === undefined ? '' : linkTo(view.releaseUrl),
   };
 }
 

@@ -11,6 +11,7 @@ export const placeholders = [
   'contact',
   'kind',
   'part',
+  'release',
 ] as const;
 export type Placeholder = (typeof placeholders)[number];
 

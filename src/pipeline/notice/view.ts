@@ -18,6 +18,8 @@ export interface NoticeView {
   readonly date: string;
   readonly findings: readonly ShownFinding[];
   readonly code: string;
+  /** Of our own page; undefined where the reader has to ask. */
+  readonly releaseUrl: string | undefined;
   /** Whom to ask. */
   readonly contact: string;
 }
@@ -27,6 +29,7 @@ interface ViewFacts {
   readonly original: HeaderBlock | undefined;
   readonly findings: readonly Finding[];
   readonly code: string;
+  readonly releaseUrl?: string | undefined;
   readonly contact: string | undefined;
 }
 
@@ -42,6 +45,7 @@ export function noticeView(facts: ViewFacts, wording: Wording): NoticeView {
     date: shown('Date'),
     findings: facts.findings.map((finding) => showFinding(finding, wording)),
     code: plainLine(facts.code),
+    releaseUrl: facts.releaseUrl,
     contact: showContact(facts.contact, wording),
   };
 }

@@ -12,6 +12,13 @@ export interface KindWording {
   readonly kept: string;
 }
 
+/** Words of the link behind which a reader says what a message is; by what it was judged to be. */
+export interface LearnWording {
+  readonly ham: string;
+  readonly unsure: string;
+  readonly spam: string;
+}
+
 export interface Wording {
   /** For dates. */
   readonly locale: string;
@@ -38,6 +45,9 @@ export interface Wording {
     readonly next: (whom: string) => string;
     readonly kept: string;
   };
+  readonly learn: LearnWording;
+  /** Before the link with which a reader releases a message; with a colon. */
+  readonly release: string;
   readonly digest: {
     readonly subject: (count: number) => string;
     readonly heading: string;

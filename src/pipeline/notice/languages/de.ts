@@ -42,6 +42,12 @@ export const de: Wording = {
     next: (whom) => `Wenn Sie ihn brauchen, wenden Sie sich an ${whom} und nennen Sie diesen Code:`,
     kept: 'Die vollständige Nachricht liegt in der Quarantäne.',
   },
+  learn: {
+    ham: 'Das ist Spam:',
+    unsure: 'Ist das Spam? Sagen Sie es:',
+    spam: 'Das ist kein Spam:',
+  },
+  release: 'Selbst freigeben:',
   digest: {
     subject: (count) => `Zurückgehaltene Nachrichten: ${count}`,
     heading: 'Zurückgehaltene Nachrichten',

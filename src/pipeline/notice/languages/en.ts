@@ -41,6 +41,12 @@ export const en: Wording = {
     next: (whom) => `If you need it, ask ${whom} and give this code:`,
     kept: 'The complete message is kept in quarantine.',
   },
+  learn: {
+    ham: 'This is spam:',
+    unsure: 'Is this spam? Say so:',
+    spam: 'This is not spam:',
+  },
+  release: 'Get it yourself:',
   digest: {
     subject: (count) => `Messages held back: ${count}`,
     heading: 'Messages held back',

@@ -42,6 +42,12 @@ export const es: Wording = {
     next: (whom) => `Si la necesita, póngase en contacto con ${whom} e indique este código:`,
     kept: 'El mensaje completo se conserva en cuarentena.',
   },
+  learn: {
+    ham: 'Esto es spam:',
+    unsure: '¿Es spam? Dígalo:',
+    spam: 'Esto no es spam:',
+  },
+  release: 'Liberarlo usted mismo:',
   digest: {
     subject: (count) => `Mensajes retenidos: ${count}`,
     heading: 'Mensajes retenidos',

@@ -42,6 +42,12 @@ export const fr: Wording = {
     next: (whom) => `Si vous en avez besoin, adressez-vous à ${whom} en indiquant ce code :`,
     kept: 'Le message complet est conservé en quarantaine.',
   },
+  learn: {
+    ham: 'Ceci est un spam :',
+    unsure: 'Est-ce un spam ? Dites-le :',
+    spam: 'Ceci n’est pas un spam :',
+  },
+  release: 'Le libérer vous-même :',
   digest: {
     subject: (count) => `Messages retenus : ${count}`,
     heading: 'Messages retenus',

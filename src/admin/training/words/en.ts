@@ -1,0 +1,51 @@
+// Owns the English words of the pages.
+import type { PageWords } from '../page-words.ts';
+
+export const en: PageWords = {
+  heading: 'What is this message?',
+  from: 'From',
+  subject: 'Subject',
+  date: 'Date',
+  unknown: 'not known',
+  judged: {
+    ham: 'The filter took it for wanted mail.',
+    unsure: 'The filter was not sure.',
+    spam: 'The filter took it for spam.',
+  },
+  said: {
+    spam: 'You have said: it is spam.',
+    ham: 'You have said: it is not spam.',
+    allow: 'Its sender is always allowed.',
+    block: 'Its sender is always blocked.',
+  },
+  question: 'Teach the filter:',
+  senderQuestion: 'All mail of this sender:',
+  buttons: {
+    spam: 'This is spam',
+    ham: 'This is not spam',
+    forget: 'Forget what I said',
+    allow: 'Always allow this sender',
+    block: 'Always block this sender',
+    unlist: 'Neither allow nor block this sender',
+  },
+  done: {
+    spam: 'The filter has learned that this is spam.',
+    ham: 'The filter has learned that this is not spam.',
+    forget: 'The filter has forgotten what it learned from this message.',
+    allow: 'Mail of this sender is always allowed from now on.',
+    block: 'Mail of this sender is always blocked from now on.',
+    unlist: 'Mail of this sender is judged like any other again.',
+  },
+  later: 'It is noted. The filter takes it up as soon as it can.',
+  notPossible: 'Nothing was changed: no part of the filter here can learn this.',
+  undo: 'Undo',
+  releaseHeading: 'Get this message?',
+  releaseQuestion: 'It was held back as spam. If you want it, it comes with your next mail.',
+  release: 'Get the message',
+  released: 'The message comes with your next mail.',
+  releasedBefore: 'This message has been released or deleted already.',
+  notReleasable: 'This message can only be released by your mail administrator.',
+  badLinkHeading: 'This link does not work',
+  badLink: 'It is not complete, or too old, or its message is no longer kept.',
+  tooOften: 'Too many requests. Try again in a minute.',
+};

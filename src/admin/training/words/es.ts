@@ -1,0 +1,51 @@
+// Owns the Spanish words of the pages.
+import type { PageWords } from '../page-words.ts';
+
+export const es: PageWords = {
+  heading: '¿Qué es este mensaje?',
+  from: 'De',
+  subject: 'Asunto',
+  date: 'Fecha',
+  unknown: 'desconocido',
+  judged: {
+    ham: 'El filtro lo tomó por correo deseado.',
+    unsure: 'El filtro no estaba seguro.',
+    spam: 'El filtro lo tomó por spam.',
+  },
+  said: {
+    spam: 'Usted ha dicho: es spam.',
+    ham: 'Usted ha dicho: no es spam.',
+    allow: 'Su remitente está siempre permitido.',
+    block: 'Su remitente está siempre bloqueado.',
+  },
+  question: 'Enseñar al filtro:',
+  senderQuestion: 'Todo el correo de este remitente:',
+  buttons: {
+    spam: 'Es spam',
+    ham: 'No es spam',
+    forget: 'Olvidar lo que dije',
+    allow: 'Permitir siempre a este remitente',
+    block: 'Bloquear siempre a este remitente',
+    unlist: 'Ni permitir ni bloquear a este remitente',
+  },
+  done: {
+    spam: 'El filtro ha aprendido que esto es spam.',
+    ham: 'El filtro ha aprendido que esto no es spam.',
+    forget: 'El filtro ha olvidado lo que aprendió de este mensaje.',
+    allow: 'El correo de este remitente se permite siempre desde ahora.',
+    block: 'El correo de este remitente se bloquea siempre desde ahora.',
+    unlist: 'El correo de este remitente se juzga de nuevo como cualquier otro.',
+  },
+  later: 'Está anotado. El filtro lo aprenderá en cuanto pueda.',
+  notPossible: 'No se ha cambiado nada: ninguna parte del filtro puede aprender esto aquí.',
+  undo: 'Deshacer',
+  releaseHeading: '¿Recibir este mensaje?',
+  releaseQuestion: 'Se retuvo como spam. Si lo quiere, llegará con su próximo correo.',
+  release: 'Recibir el mensaje',
+  released: 'El mensaje llegará con su próximo correo.',
+  releasedBefore: 'Este mensaje ya ha sido liberado o borrado.',
+  notReleasable: 'Solo su administrador de correo puede liberar este mensaje.',
+  badLinkHeading: 'Este enlace no funciona',
+  badLink: 'Está incompleto o es demasiado antiguo, o su mensaje ya no se conserva.',
+  tooOften: 'Demasiadas peticiones. Inténtelo de nuevo en un minuto.',
+};

@@ -1,0 +1,113 @@
+// Owns giving the lessons that have been written down: to the desk, with what is kept of their messages. It
+// decides neither what is learned nor by whom.
+import { toAppError } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import { isAboutSender, type TrainingStore, type WaitingLesson } from '../stores/training-store.ts';
+import type { LessonResultWord, TrainingMetrics } from '../telemetry/training-metrics.ts';
+import type { LessonReport } from './lesson-request.ts';
+import type { TrainingDesk } from './training-desk.ts';
+
+export interface LessonRoundParts {
+  readonly store: TrainingStore;
+  /** That of the configuration which is in force. */
+  desk(): Pick<TrainingDesk, 'teach' | 'heedSender'>;
+  readonly metrics: TrainingMetrics;
+  readonly log: Logger;
+}
+
+/** With the pauses of the store: some two days. */
+const mostAttempts = 18;
+
+export class LessonRound {
+  readonly #parts: LessonRoundParts;
+  #running: Promise<void> | undefined;
+
+  constructor(parts: LessonRoundParts) {
+    this.#parts = parts;
+  }
+
+  /** This lesson, for somebody who waits; undefined when another process is at it or it is not there. */
+  async give(number: number): Promise<LessonResultWord | undefined> {
+    const lesson = this.#parts.store.claim(number);
+    return lesson === undefined ? undefined : this.#give(lesson);
+  }
+
+  /** All that are due; who asks while it runs gets the same round. */
+  giveAll(): Promise<void> {
+    this.#running ??= this.#giveAll().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #giveAll(): Promise<void> {
+    const { store } = this.#parts;
+    for (let lesson = store.claim(); lesson !== undefined; lesson = store.claim()) {
+      await this.#give(lesson);
+    }
+  }
+
+  async #give(lesson: WaitingLesson): Promise<LessonResultWord> {
+    const { metrics, log } = this.#parts;
+    const { result, user, more } = await this.#attempt(lesson);
+    const { what, source, weight } = lesson;
+    metrics.lesson(source, what, result);
+    const facts = { lesson: what, source, weight, user, result, ...more };
+    if (result === 'learned' || result === 'unchanged') log.info(facts, 'lesson given');
+    else log.warn(facts, 'lesson not given');
+    return result;
+  }
+
+  async #attempt(lesson: WaitingLesson): Promise<Attempt> {
+    const { store } = this.#parts;
+    const known = store.find(lesson.message);
+    const user = known?.account?.user;
+    try {
+      if (known === undefined) return this.#drop(lesson, user, 'its message is gone');
+      const octets = await store.read(lesson.message);
+      const report = await this.#teach(lesson, known.account, octets);
+      const results = report.outcomes.map(({ plugin, outcome }) => `${plugin}: ${outcome.kind}`);
+      if (results.length === 0) return this.#drop(lesson, user, 'no plugin takes it');
+      if (report.kind === 'failed') return this.#postpone(lesson, user, { results });
+      store.settle(lesson);
+      return { result: report.kind, user, more: { results } };
+    } catch (error) {
+      const err = toAppError(error);
+      if (err.code === 'TRAINING_MESSAGE_UNREADABLE') return this.#drop(lesson, user, err.code);
+      return this.#postpone(lesson, user, { err });
+    }
+  }
+
+  async #teach(
+    { what, weight, source }: WaitingLesson,
+    account: Account,
+    octets: Buffer,
+  ): Promise<LessonReport> {
+    const desk = this.#parts.desk();
+    if (!isAboutSender(what)) return desk.teach({ account, as: what, weight, source, octets });
+    // Nobody has a list for all: that is the administrator's configuration.
+    if (account === undefined) return { kind: 'unchanged', outcomes: [] };
+    const as = what === 'unlist' ? 'forget' : what;
+    return desk.heedSender({ account, as, source, octets });
+  }
+
+  #drop(lesson: WaitingLesson, user: string | undefined, reason: string): Attempt {
+    this.#parts.store.drop(lesson);
+    return { result: 'dropped', user, more: { reason } };
+  }
+
+  #postpone(lesson: WaitingLesson, user: string | undefined, more: Facts): Attempt {
+    if (lesson.attempts >= mostAttempts) return this.#drop(lesson, user, 'too many attempts');
+    this.#parts.store.postpone(lesson);
+    return { result: 'postponed', user, more };
+  }
+}
+
+type Account = Parameters<TrainingDesk['teach']>[0]['account'];
+type Facts = Readonly<Record<string, unknown>>;
+
+interface Attempt {
+  readonly result: LessonResultWord;
+  readonly user: string | undefined;
+  readonly more: Facts;
+}
