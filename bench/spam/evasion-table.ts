@@ -41,7 +41,10 @@ export async function measureEvasions(
   ];
   const caught = new Map<string, Map<string, number>>();
   for (const filter of filters) {
-    const course = heldOut(all.map((_, at) => isHeldOut[at] !== false));
+    const course = heldOut(
+      all.map((_, at) => isHeldOut[at] !== false),
+      'drawn',
+    );
     const { scores } = await filter.follow(all, course);
     caught.set(filter.name, caughtShares(scores, hamPlaces, rows));
   }

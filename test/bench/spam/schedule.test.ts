@@ -58,3 +58,16 @@ test('a model that could be shipped learns nothing of a source that is only meas
   assert.ok(preludes.length > 0);
   assert.ok(preludes.every((at) => mails[at]?.source !== 'phishing_pot'));
 });
+
+test('folds are learnt in an order of chance that is the same each time, halves in that of the index', () => {
+  const learntBy = (name: string): number[][] =>
+    allProtocols
+      .filter((protocol) => protocol.name === name)
+      .flatMap(({ courses }) => courses(mails))
+      .map(({ steps }) => steps.filter(({ kind }) => kind === 'train').map(({ at }) => at));
+  const isSorted = (places: readonly number[]): boolean =>
+    places.every((at, index) => index === 0 || at > (places[index - 1] ?? at));
+  assert.ok(learntBy('halves').every(isSorted));
+  assert.ok(!learntBy('folds').some(isSorted));
+  assert.deepEqual(learntBy('folds'), learntBy('folds'));
+});
