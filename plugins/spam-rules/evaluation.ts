@@ -1,5 +1,5 @@
 // Owns what rules say about one letter: which hit, and what their weights come to. Pure.
-import { type ScoreReason, type ScoreVerdict, score } from '#plugin-api';
+import { GiveWay, type ScoreReason, type ScoreVerdict, score } from '#plugin-api';
 import type { Letter } from './letter/letter.ts';
 
 /** A rule as configured. */
@@ -27,9 +27,11 @@ const longestEvidence = 120;
 const mostReasons = 20;
 
 /** Rules stand behind those that they ask about. */
-export function evaluate(rules: readonly ActiveRule[], letter: Letter): Hit[] {
+export async function evaluate(rules: readonly ActiveRule[], letter: Letter): Promise<Hit[]> {
   const hits = new Map<string, Hit>();
+  const others = new GiveWay();
   for (const rule of rules) {
+    if (others.isDue) await others.giveWay();
     const evidence = rule.find(letter, hits);
     if (evidence !== undefined) hits.set(rule.name, { rule, evidence: shown(evidence) });
   }

@@ -1,8 +1,9 @@
 // Owns the options of the plugin: names, defaults, and the sentence for a value that is wrong.
 import { z } from '#plugin-api';
-import { builtInRules } from './built-in-rules.ts';
+import { builtInNames } from './active-rules.ts';
 import type { ProviderTrust } from './letter/provider-results.ts';
-import { logOdds } from './own/weight-schema.ts';
+import { findNameProblem } from './own/rule-order.ts';
+import { rulesSchema, weight } from './own/rule-schema.ts';
 
 const domainError = 'expected a domain in small letters, such as example.org';
 const domain = z
@@ -52,13 +53,11 @@ const providerSchema = z
     }),
   );
 
-const names: ReadonlySet<string> = new Set(builtInRules.map(({ name }) => name));
-
 export const scoresSchema = z
-  .record(z.string(), logOdds, { error: 'expected names of rules with a number each' })
+  .record(z.string(), weight, { error: 'expected names of rules with a number each' })
   .superRefine((scores, context) => {
     for (const name of Object.keys(scores)) {
-      if (names.has(name)) continue;
+      if (builtInNames.has(name)) continue;
       context.addIssue({ code: 'custom', path: [name], message: `no rule has this name` });
     }
   })
@@ -77,15 +76,31 @@ export const optionsSchema = z
       .default(6)
       .describe('What rules alone come to at most, in both directions, as log-odds.'),
     scores: scoresSchema.default({}),
+    rules: rulesSchema
+      .superRefine((rules, context) => {
+        const problem = findNameProblem(rules, builtInNames);
+        if (problem === undefined) return;
+        const { index, key, message } = problem;
+        context.addIssue({ code: 'custom', path: [index, key], message });
+      })
+      .default([])
+      .describe('Rules of your own.'),
+    rules_file: z
+      .string({ error: 'expected a path' })
+      .min(1, { error: 'expected a path' })
+      .optional()
+      .describe('File with more rules of your own, and their tests. Read anew when it changes.'),
     providers: z
       .array(providerSchema, { error: listError })
       .default([])
       .describe('Whose words in header fields are trusted.'),
   })
-  .transform(({ own_domains, limit, scores, providers }) => ({
+  .transform(({ own_domains, limit, scores, rules, rules_file, providers }) => ({
     ownDomains: own_domains,
     limit,
     scores: new Map(Object.entries(scores)),
+    rules,
+    rulesFile: rules_file,
     trust: providers,
   }));
 

@@ -43,7 +43,7 @@ export async function readConfig(
   file: string,
   env: Environment = process.env,
 ): Promise<LoadedConfig> {
-  const document = parseText(text, file);
+  const document = parseText(text, file, 'at least listeners and routes');
   const folder = dirname(resolve(file));
   const problem = (finding: Finding): ConfigProblem => locate(finding, document, file);
 
@@ -68,6 +68,22 @@ export async function readConfig(
   };
 }
 
+/**
+ * Another file, such as one that a plugin is given, with the same care: `extra` may find more that is
+ * wrong with what the schema takes.
+ */
+export async function loadYamlFile<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  extra: (output: T) => readonly Finding[] = () => [],
+): Promise<T> {
+  const document = parseText(await readText(file), file, 'a mapping');
+  const checked = check(schema, document.value);
+  const findings = checked.kind === 'valid' ? extra(checked.output) : checked.findings;
+  if (checked.kind === 'valid' && findings.length === 0) return checked.output;
+  throw new ConfigError(inOrder(findings.map((finding) => locate(finding, document, file))));
+}
+
 async function readText(file: string): Promise<string> {
   let bytes: Buffer;
   try {
@@ -87,9 +103,9 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function parseText(text: string, file: string): YamlDocument {
+function parseText(text: string, file: string, expected: string): YamlDocument {
   if (text.split('\n').every((line) => /^\s*(?:#|$)/.test(line))) {
-    throw wholeFile(file, 'empty; expected at least listeners and routes');
+    throw wholeFile(file, `empty; expected ${expected}`);
   }
   try {
     return parseYaml(text);

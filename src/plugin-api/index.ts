@@ -3,6 +3,7 @@ export { z } from 'zod';
 export { type ChainHead, headPathOf, readHead, writeHead } from '../base/chain-head.ts';
 export type { Clock, Timer } from '../base/clock.ts';
 export { Failover, type FailoverOptions, ServerFailure } from '../base/failover.ts';
+export { GiveWay } from '../base/give-way.ts';
 export { matchesGlob } from '../base/glob.ts';
 export {
   type ChainKey,
@@ -19,6 +20,8 @@ export { type Network, NetworkSet, parseNetwork } from '../base/network.ts';
 export { linesOf } from '../base/octet-lines.ts';
 export { isUnder, registrableDomain } from '../base/registrable-domain.ts';
 export { Turns } from '../base/turns.ts';
+export type { Finding } from '../config/findings.ts';
+export { loadYamlFile } from '../config/load.ts';
 export { duration, integer, optionalDuration, optionalSize, size } from '../config/values.ts';
 export {
   type AuthenticationResult,
