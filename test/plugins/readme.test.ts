@@ -6,6 +6,7 @@ import attachmentPolicy from '../../plugins/attachment-policy/index.ts';
 import auditLog from '../../plugins/audit-log/index.ts';
 import authentication from '../../plugins/authentication/index.ts';
 import clamav from '../../plugins/clamav/index.ts';
+import dnsLists from '../../plugins/dns-lists/index.ts';
 import headerRewrite from '../../plugins/header-rewrite/index.ts';
 import mimeAmbiguity from '../../plugins/mime-ambiguity/index.ts';
 import senderLists from '../../plugins/sender-lists/index.ts';
@@ -43,6 +44,7 @@ const withOptions: readonly Pick<PluginDefinition, 'name' | 'options'>[] = [
   auditLog,
   authentication,
   clamav,
+  dnsLists,
   headerRewrite,
   mimeAmbiguity,
   spamassassin,
