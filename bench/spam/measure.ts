@@ -11,6 +11,8 @@ export interface FilterFigures {
   /** Mean of a message; missing where classifying and training cannot be told apart. */
   readonly classifyCpuMs?: number;
   readonly trainCpuMs?: number;
+  /** Of it without reading the message. */
+  readonly learnCpuMs?: number;
   readonly modelBytes: { readonly memory?: number; readonly disk: number };
   readonly seconds: number;
 }
@@ -26,7 +28,7 @@ export async function measure(
 ): Promise<Measured> {
   const startedMs = performance.now();
   const scores: Score[] = [];
-  const cpuMs = { classify: 0, train: 0 };
+  const cpuMs = { classify: 0, train: 0, learn: 0 };
   const counts = { classify: 0, train: 0 };
   let modelBytes: FilterFigures['modelBytes'] = { disk: 0 };
   for (const course of protocol.courses(mails)) {
@@ -34,19 +36,21 @@ export async function measure(
     scores.push(...result.scores);
     modelBytes = result.modelBytes;
     for (const { kind } of course.steps) counts[kind] += 1;
-    for (const kind of ['classify', 'train'] as const) {
+    for (const kind of ['classify', 'train', 'learn'] as const) {
       cpuMs[kind] += result.cpuMs[kind] ?? Number.NaN;
     }
   }
   const judgements = judge(filter, mails, scores);
   const classifyCpuMs = cpuMs.classify / counts.classify;
   const trainCpuMs = cpuMs.train / counts.train;
+  const learnCpuMs = cpuMs.learn / counts.train;
   return {
     filter: filter.name,
     quality: qualityOf(judgements),
     intervals: intervalsOf(judgements),
     ...(Number.isFinite(classifyCpuMs) ? { classifyCpuMs } : {}),
     ...(Number.isFinite(trainCpuMs) ? { trainCpuMs } : {}),
+    ...(Number.isFinite(learnCpuMs) ? { learnCpuMs } : {}),
     modelBytes,
     seconds: (performance.now() - startedMs) / 1000,
     scores,

@@ -37,6 +37,7 @@ export function renderFiguresMarkdown(report: SpamReport | undefined): string {
   return [
     `Taken on ${takenAt.slice(0, 10)}, ${size} size, ${messages} messages: ${machine.cores} cores of`,
     `${machine.processor}, Node ${machine.node}. In brackets: 95 % of 1,000 bootstrap samples.`,
+    'CPU is that of a message, reading it included.',
     '',
     ...filters.flatMap(({ name, version, setup }) => wrap(`- ${name} (${version}): ${setup}`)),
     '',
@@ -68,6 +69,7 @@ function rowOf({
   intervals,
   classifyCpuMs,
   trainCpuMs,
+  learnCpuMs,
   modelBytes,
 }: FilterFigures): string[] {
   const { rocaPercent, hamMissedPercent, spamMissedPercent, lamPercent } = quality;
@@ -78,9 +80,16 @@ function rowOf({
     withInterval(spamMissedPercent, intervals.spamMissedPercent, 2),
     withInterval(lamPercent, intervals.lamPercent, 2),
     classifyCpuMs === undefined ? '-' : formatNumber(classifyCpuMs),
-    trainCpuMs === undefined ? '-' : formatNumber(trainCpuMs),
+    trainText(trainCpuMs, learnCpuMs),
     sizeText(modelBytes),
   ];
+}
+
+function trainText(train: number | undefined, learn: number | undefined): string {
+  if (train === undefined) return '-';
+  return learn === undefined
+    ? formatNumber(train)
+    : `${formatNumber(train)} (${formatNumber(learn)} once read)`;
 }
 
 function sizeText({ memory, disk }: FilterFigures['modelBytes']): string {

@@ -11,8 +11,13 @@ export interface Score {
 export interface CourseResult {
   /** One for each message that the course had judged, in its order. */
   readonly scores: readonly Score[];
-  /** CPU of all steps of one kind together; a kind whose cost cannot be told apart is missing. */
-  readonly cpuMs: { readonly [kind in Step['kind']]?: number };
+  /** CPU of all steps of one kind together, reading included; a kind whose cost cannot be told apart is missing. */
+  readonly cpuMs: {
+    readonly [kind in Step['kind']]?: number;
+  } & {
+    /** The part of `train` that is left when the messages have been read already. */
+    readonly learn?: number;
+  };
   readonly modelBytes: { readonly memory?: number; readonly disk: number };
 }
 
