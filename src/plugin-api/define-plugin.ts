@@ -8,6 +8,7 @@ import type {
   SessionContext,
 } from './context.ts';
 import type { CheckServices, Diagnosis } from './diagnosis.ts';
+import type { Knowledge } from './knowledge.ts';
 import type { Lesson, LessonOutcome, SenderWish } from './lesson.ts';
 import type { MessageView } from './message-view.ts';
 import type { Observation } from './observation.ts';
@@ -32,6 +33,8 @@ export interface PluginInstance {
   readonly givesScores?: true;
   /** Takes in what is spam and what is not; rejects when it could not. */
   learn?(lesson: Lesson): Promise<LessonOutcome>;
+  /** What `learn` has brought, where it can be shown and moved. */
+  readonly knowledge?: Knowledge;
   /** Keeps a list of senders; rejects when it could not. A wish says nothing of what the message is. */
   heedSender?(wish: SenderWish): Promise<LessonOutcome>;
   /** The senders that it remembers, for `postern lists`. */

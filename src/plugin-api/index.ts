@@ -46,6 +46,7 @@ export type * from './context.ts';
 export { definePlugin, type PluginDefinition, type PluginInstance } from './define-plugin.ts';
 export type * from './diagnosis.ts';
 export { EnvelopeSource, envelopeOption } from './envelope-source.ts';
+export type * from './knowledge.ts';
 export type * from './lesson.ts';
 export type * from './message-view.ts';
 export type * from './observation.ts';

@@ -10,7 +10,14 @@ import dnsLists from '../../plugins/dns-lists/index.ts';
 import headerRewrite from '../../plugins/header-rewrite/index.ts';
 import mimeAmbiguity from '../../plugins/mime-ambiguity/index.ts';
 import senderLists from '../../plugins/sender-lists/index.ts';
+
+
 import spamassassin from '../../plugins/spamassassin/index.ts';
+
+
+import spam from '../../plugins/spam/index.ts';
+
+
 import tlsPolicy from '../../plugins/tls-policy/index.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { checkPlugins } from '../../src/pipeline/registry.ts';
@@ -49,6 +56,7 @@ const withOptions: readonly Pick<PluginDefinition, 'name' | 'options'>[] = [
   mimeAmbiguity,
   spamassassin,
   senderLists,
+  spam,
   tlsPolicy,
 ];
 
