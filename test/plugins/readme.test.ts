@@ -16,7 +16,7 @@ import spamassassin from '../../plugins/spamassassin/index.ts';
 
 
 import spam from '../../plugins/spam/index.ts';
-
+import spamassassin from '../../plugins/spamassassin/index.ts';
 
 import tlsPolicy from '../../plugins/tls-policy/index.ts';
 import { readConfig } from '../../src/config/load.ts';
