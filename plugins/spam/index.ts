@@ -17,7 +17,7 @@ export default definePlugin<SpamOptions>({
   async setup(options, services) {
     const base = await loadBaseModel({
       file: options.model === undefined ? undefined : services.resolvePath(options.model),
-      isDefaultUsed: options.default_model,
+      fallback: options.default_model ? 'default' : 'empty',
     });
     const models = new Models(options, base, services);
     return {

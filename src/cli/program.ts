@@ -16,6 +16,8 @@ import * as rules from './commands/rules.ts';
 import * as scan from './commands/scan.ts';
 import * as schema from './commands/schema.ts';
 import * as serve from './commands/serve.ts';
+import * as spam from './commands/spam.ts';
+import * as train from './commands/train.ts';
 import { endingOf } from './failure.ts';
 
 const program = new Command('postern')
@@ -35,6 +37,8 @@ for (const command of [
   scan,
   replay,
   quarantine,
+  train,
+  spam,
   report,
   rules,
   plugin,

@@ -2,6 +2,7 @@
 // Nothing is stored or recorded: no quarantine, no audit.
 import { buildPipeline } from '../app/chain.ts';
 import { loadNotices } from '../app/notices.ts';
+import { memoryStores } from '../app/plugin-stores.ts';
 import { silentLogger } from '../base/log.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { ArrivingMessage } from '../pipeline/arriving-message.ts';
@@ -46,10 +47,10 @@ export class Trial implements AsyncDisposable {
     this.#listener = config.listeners[0]?.name ?? 'trial';
   }
 
-  /** Sets up the plugins. */
+  /** Sets up the plugins. What they keep is forgotten. */
   static async open(loaded: LoadedConfig, spoolFolder: string): Promise<Trial> {
     const notice = await loadNotices(loaded);
-    const pipeline = await buildPipeline(loaded, silentLogger);
+    const pipeline = await buildPipeline(loaded, silentLogger, memoryStores());
     return new Trial(loaded, { pipeline, notice }, spoolFolder);
   }
 

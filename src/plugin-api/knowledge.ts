@@ -1,5 +1,7 @@
 // Owns in which words a plugin is asked for what it has learned: `postern spam` uses them.
 import type { LessonAccount } from './lesson.ts';
+import type { MessageView } from './message-view.ts';
+import type { ScoreReason } from './verdict.ts';
 
 /** What was learned for one account, or for all of them. */
 export interface KnowledgeEntry {
@@ -24,6 +26,11 @@ export interface Knowledge {
     account: LessonAccount | undefined,
     content: AsyncIterable<Buffer>,
   ): Promise<KnowledgeEntry>;
+  /** What a judgement for that account rests on, weightiest first, also where `inspect` gives no reasons. */
+  explain(
+    account: LessonAccount | undefined,
+    message: MessageView,
+  ): Promise<readonly ScoreReason[]>;
   /** False when there was nothing. */
   forget(account: LessonAccount | undefined): Promise<boolean>;
 }

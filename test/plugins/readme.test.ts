@@ -10,11 +10,6 @@ import dnsLists from '../../plugins/dns-lists/index.ts';
 import headerRewrite from '../../plugins/header-rewrite/index.ts';
 import mimeAmbiguity from '../../plugins/mime-ambiguity/index.ts';
 import senderLists from '../../plugins/sender-lists/index.ts';
-
-
-import spamassassin from '../../plugins/spamassassin/index.ts';
-
-
 import spam from '../../plugins/spam/index.ts';
 import spamassassin from '../../plugins/spamassassin/index.ts';
 

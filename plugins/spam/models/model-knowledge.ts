@@ -1,5 +1,16 @@
 // Owns showing, moving and removing what was learned. It teaches nothing.
-import type { Clock, Knowledge, KnowledgeEntry, LessonAccount, SqlDatabase } from '#plugin-api';
+import type {
+  Clock,
+  Knowledge,
+  KnowledgeEntry,
+  LessonAccount,
+  MessageView,
+  ScoreReason,
+  SqlDatabase,
+} from '#plugin-api';
+import { extractFeatures } from '../features/extract.ts';
+import { readSample } from '../features/sample.ts';
+import { judge } from '../judge.ts';
 import { SpamModel } from '../learning/model.ts';
 import type { LessonRows } from './lesson-rows.ts';
 import { headLine, lessonLine, type ModelFile, readModelFile } from './model-file.ts';
@@ -63,6 +74,14 @@ export class ModelKnowledge implements Knowledge {
       const { spam, ham } = lessons.count(id);
       return { account, spamLessons: spam, hamLessons: ham, changedMs: nowMs };
     });
+  }
+
+  async explain(
+    account: LessonAccount | undefined,
+    message: MessageView,
+  ): Promise<readonly ScoreReason[]> {
+    const features = extractFeatures(await readSample(message));
+    return judge(this.#services.shelf, toOwner(account), features, 'all').reasons;
   }
 
   async forget(account: LessonAccount | undefined): Promise<boolean> {

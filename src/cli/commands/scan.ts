@@ -3,8 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import type { Command } from 'commander';
 import type { LoadedConfig } from '../../config/load.ts';
-import type { NamedVerdict } from '../../plugin-api/observation.ts';
-import type { Verdict } from '../../plugin-api/verdict.ts';
 import { findConfigFile } from '../config-file.ts';
 
 interface ScanOptions {
@@ -40,9 +38,10 @@ export function register(program: Command): void {
 }
 
 async function scan(file: string, options: ScanOptions): Promise<void> {
-  const [{ toCrlf }, { Trial }] = await Promise.all([
+  const [{ toCrlf }, { Trial }, { describe, probabilityText }] = await Promise.all([
     import('../../message/line-ends.ts'),
     import('../trial.ts'),
+    import('../verdict-text.ts'),
   ]);
   const message = toCrlf(await readFile(file));
   const loaded = await loadPlugins(options);
@@ -52,8 +51,7 @@ async function scan(file: string, options: ScanOptions): Promise<void> {
   console.log(`${file}: ${message.length} octets, sha256 ${result.sha256}`);
   for (const each of result.verdicts) console.log(`  ${describe(each)}`);
   if (result.spam !== undefined) {
-    const { result: found, probability } = result.spam;
-    console.log(`spam: ${found}, probability ${(probability * 100).toFixed(1)} %`);
+    console.log(probabilityText(result.spam));
   }
   console.log(`action: ${result.action}`);
   if (options.output !== undefined && result.output !== undefined) {
@@ -78,30 +76,4 @@ async function loadPlugins(options: ScanOptions): Promise<LoadedConfig> {
 /** `mine.ts` is a file here, although in a configuration a bare name is a bundled plugin. */
 function asPath(use: string): string {
   return /\.[cm]?[jt]s$/.test(use) && !/^[./]/.test(use) ? `./${use}` : use;
-}
-
-function describe({ plugin, verdict }: NamedVerdict): string {
-  return `${plugin}: ${describeVerdict(verdict)}`;
-}
-
-function describeVerdict(verdict: Verdict): string {
-  switch (verdict.kind) {
-    case 'pass':
-      return 'pass';
-    case 'flag':
-      return `flag ${verdict.label}${verdict.evidence === undefined ? '' : `: ${verdict.evidence}`}`;
-    case 'block': {
-      const part = verdict.part === undefined ? '' : ` in "${verdict.part}"`;
-      return `block ${verdict.finding}${part}`;
-    }
-    case 'score': {
-      const reasons = verdict.reasons.map(({ name, logOdds, text }) => {
-        const about = text === undefined ? '' : ` ${text}`;
-        return `\n    ${logOdds.toFixed(2).padStart(6)} ${name}${about}`;
-      });
-      return `score ${verdict.logOdds.toFixed(2)}${reasons.join('')}`;
-    }
-    case 'tempfail':
-      return `tempfail: ${verdict.reason}`;
-  }
 }
