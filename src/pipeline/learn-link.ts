@@ -71,7 +71,7 @@ function inText(text: string, url: string, words: string): string {
 
 /** In the body, for programs that leave out what stands behind its end. */
 function inHtml(html: string, url: string, words: string): string {
-  const link = `<p><a href="${escapeHtml(url)}">${escapeHtml(words)}</a></p>`;
+  const link = `<p><a href="${escapeHtml(url)}">${escapeHtml(withoutColon(words))}</a></p>`;
   const end = lastIndexOfTag(html, '</body');
   return html.slice(0, end) + link + html.slice(end);
 }
@@ -86,4 +86,8 @@ function lastIndexOfTag(html: string, tag: string): number {
     if (html.slice(at, at + tag.length).toLowerCase() === tag) return at;
   }
   return html.length;
+}
+
+function withoutColon(words: string): string {
+  return words.endsWith(':') ? words.slice(0, -1).trimEnd() : words;
 }

@@ -1,144 +1,28 @@
-// How readers teach the filter, before a real Dovecot: by links in what they retrieve, by what they release,
-// and by what they forward.
+// How readers teach the filter, before a real Dovecot: by links in what they retrieve, and by what is released
+// or deleted in quarantine. In one process and in several.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { postern as runPostern } from '../cli/postern.ts';
-import { dovecotMissing, type RunningDovecot, startDovecot } from '../helpers/dovecot.ts';
-import { Pop3Client } from '../helpers/pop3-client.ts';
-import {
-  type PosternOptions,
-  type RunningPostern,
-  startPostern,
-  startPosternProcess,
-} from '../helpers/postern.ts';
-import { accepts, eventually, freePort } from '../helpers/process.ts';
-import { pupilFile, type TaughtLine, taughtIn } from '../helpers/pupil.ts';
+import { dovecotMissing } from '../helpers/dovecot.ts';
 import { needs } from '../helpers/requirement.ts';
-import { makeTestCertificates } from '../helpers/test-certificates.ts';
+import { letter, linkIn, openSchool, type School, visitor } from '../helpers/training-scene.ts';
 
-const certificates = makeTestCertificates();
-const password = 'secret';
 const missing = dovecotMissing();
-
-let dovecot: RunningDovecot;
-let users = 0;
+let school: School;
 
 before(async () => {
-  if (missing !== undefined) return;
-  const names = Array.from({ length: 24 }, (_, index) => ({ name: `pupil${index}`, password }));
-  dovecot = await startDovecot({ users: names, tls: certificates.server });
+  if (missing === undefined) school = await openSchool(8);
 });
 
-after(() => dovecot?.stop());
-
-function newUser(): string {
-  return `pupil${users++}`;
-}
-
-function letter(subject: string, ...more: readonly string[]): Buffer {
-  const head = ['From: Ann <ann@example.org>', 'Date: Mon, 2 Nov 2026 10:00:00 +0000'];
-  return Buffer.from([...head, `Subject: ${subject}`, ...more, '', 'some text', ''].join('\r\n'));
-}
-
-interface Scene extends AsyncDisposable {
-  readonly postern: RunningPostern;
-  /** Of the pages. */
-  readonly pages: number;
-  readonly base: string;
-  /** All messages of the account, as it gets them. */
-  retrieve(user: string): Promise<Buffer[]>;
-  taught(count: number): Promise<TaughtLine[]>;
-  quarantine(...args: readonly string[]): Promise<string>;
-}
-
-interface SceneOptions {
-  readonly workers?: number;
-  readonly training?: object;
-  readonly links?: object;
-  readonly settings?: Readonly<Record<string, object>>;
-}
-
-async function scene({ workers, training, links, settings }: SceneOptions = {}): Promise<Scene> {
-  const pages = await freePort();
-  const base = 'https://mail.example.net/learn/';
-  const options: PosternOptions = {
-    upstream: { port: dovecot.pop3sPort, tls: 'implicit' },
-    certificates,
-    plugins: [{ use: './pupil.mjs' }],
-    files: pupilFile,
-    settings: {
-      training: { links: { url: base, port: pages, ...links }, ...training },
-      ...(workers === undefined ? {} : { workers }),
-      ...settings,
-    },
-  };
-  const postern = await (workers === undefined ? startPostern : startPosternProcess)(options);
-  await eventually('the pages are there', async () => ((await accepts(pages)) ? true : undefined));
-  return {
-    postern,
-    pages,
-    base,
-    async retrieve(user) {
-      const client = await Pop3Client.connect({ port: postern.port('none') });
-      await client.login(user, password);
-      const count = Number((await client.command('STAT')).split(' ')[1]);
-      const messages: Buffer[] = [];
-      for (let number = 1; number <= count; number += 1) {
-        messages.push((await client.multiline(`RETR ${number}`)).body);
-      }
-      await client.command('QUIT');
-      await client.closed;
-      return messages;
-    },
-    taught: (count) =>
-      eventually(`${count} lessons`, async () => {
-        const lines = await taughtIn(postern.folder);
-        return lines.length >= count ? lines : undefined;
-      }),
-    async quarantine(...args) {
-      const ended = await runPostern(['quarantine', ...args, '--config', postern.configFile]);
-      assert.equal(ended.code, 0, ended.stderr.toString());
-      return ended.stdout.toString();
-    },
-    [Symbol.asyncDispose]: () => postern.stop(),
-  };
-}
-
-function linkIn(message: Buffer | undefined, name = 'X-Postern-Learn'): string {
-  const found = new RegExp(`^${name}: <(.*)>\\r$`, 'm').exec(message?.toString('latin1') ?? '');
-  assert.ok(found?.[1] !== undefined, 'the message has a link');
-  return found[1];
-}
-
-interface Page {
-  readonly status: number;
-  readonly text: string;
-  readonly headers: Headers;
-}
-
-function visitor({ base, pages }: Pick<Scene, 'base' | 'pages'>) {
-  // As a web server in front does it: another host, and whatever path it likes.
-  const local = (link: string): string => link.replace(base, `http://127.0.0.1:${pages}/x/`);
-  const ask = async (link: string, init: RequestInit = {}): Promise<Page> => {
-    const response = await fetch(local(link), init);
-    return { status: response.status, text: await response.text(), headers: response.headers };
-  };
-  return {
-    get: (link: string, headers: Record<string, string> = {}) => ask(link, { headers }),
-    press: (link: string, act: string) =>
-      ask(link, { method: 'POST', body: new URLSearchParams({ act }) }),
-    ask,
-  };
-}
+after(() => school?.[Symbol.asyncDispose]());
 
 for (const workers of [undefined, 2]) {
   const where = workers === undefined ? 'one process' : `${workers} workers`;
 
   test(`${where}: a reader says what a message is, and takes it back`, async (t) => {
     if (!needs(t, missing)) return;
-    const user = newUser();
-    await dovecot.deliver(user, [letter('ham of a friend'), letter('spam of a stranger')]);
-    await using running = await scene({ ...(workers === undefined ? {} : { workers }) });
+    const user = school.newUser();
+    await school.dovecot.deliver(user, [letter('ham of a friend'), letter('spam of a stranger')]);
+    await using running = await school.scene({ ...(workers === undefined ? {} : { workers }) });
     const [friendly, strange] = await running.retrieve(user);
     const { get, press } = visitor(running);
 
@@ -181,9 +65,13 @@ for (const workers of [undefined, 2]) {
 
   test(`${where}: what was released or deleted by command is learned, unless a virus was found`, async (t) => {
     if (!needs(t, missing)) return;
-    const user = newUser();
-    await dovecot.deliver(user, [letter('spam one'), letter('spam two'), letter('virus three')]);
-    await using running = await scene({
+    const user = school.newUser();
+    await school.dovecot.deliver(user, [
+      letter('spam one'),
+      letter('spam two'),
+      letter('virus three'),
+    ]);
+    await using running = await school.scene({
       ...(workers === undefined ? {} : { workers }),
       training: { quarantine: {} },
       settings: { spam: { on_spam: 'hold' } },
