@@ -13,6 +13,7 @@ export default definePlugin<SpamassassinOptions>({
   version: '1',
   options: optionsSchema,
   check,
+  learns: true,
   setup(options, { log, clock, metrics, resolvePath }) {
     const counts = createSpamdMetrics(metrics);
     const spamds = createSpamds(options, { log, clock, metrics: counts, resolvePath });

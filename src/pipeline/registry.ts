@@ -85,6 +85,15 @@ export async function setUpPlugins(
   }
 }
 
+/** What cannot be read is for `setup` to say. */
+async function inputsOf(ask: () => Promise<string> | undefined): Promise<string> {
+  try {
+    return (await ask()) ?? '';
+  } catch {
+    return 'unreadable';
+  }
+}
+
 /** The failure that led here is the one to report. */
 async function releaseQuietly(running: RunningPlugin): Promise<void> {
   try {
@@ -120,9 +129,10 @@ async function checkPlugin(
   const { name, use: _use, options: _options, ...policy } = entry;
   const version = definition.version ?? location.version ?? 'unversioned';
   const fingerprint = digest([definition.name, version, entry.options]);
-  const identity = `${file} ${await changedAt(file)} ${fingerprint}`;
-  const centralId = `${name} ${fingerprint}`;
   const resolvePath = (path: string): string => resolve(loaded.folder, path);
+  const inputs = await inputsOf(() => definition.inputs?.(options, { resolvePath }));
+  const identity = `${file} ${await changedAt(file)} ${fingerprint} ${inputs}`;
+  const centralId = `${name} ${fingerprint}`;
   const servicesOf = (
     host: Omit<PluginHost, 'centralParts'>,
     metrics: Metrics,

@@ -68,6 +68,11 @@ export interface PluginDefinition<Options = unknown> {
   readonly learns?: true;
   /** Has `senderBook`: commands set it up beside a proxy that runs, and no plugin without it. */
   readonly keepsSenders?: true;
+  /**
+   * A word that changes with what `setup` reads besides the options: a digest of files. When the
+   * configuration is taken up anew, an instance goes on only as long as its word is the same.
+   */
+  inputs?(options: Options, services: Pick<PluginServices, 'resolvePath'>): Promise<string>;
   setup(options: Options, services: PluginServices): PluginInstance | Promise<PluginInstance>;
   /**
    * For `postern doctor`: whether what the plugin depends on is there and well, one diagnosis for each

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { utimes, writeFile } from 'node:fs/promises';
+import { rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readConfig } from '../../src/config/load.ts';
 import { ConfigError, formatProblem } from '../../src/config/problem.ts';
 import { partsAtHand } from '../../src/pipeline/central-parts.ts';
+import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
 import {
   type CheckedPlugin,
   checkPlugins,
@@ -252,6 +253,29 @@ test('a plugin whose file has changed is read and set up anew', async () => {
   ]);
   assert.deepEqual([first?.version, second?.version], ['one', 'two']);
   assert.notEqual(second?.instance, first?.instance);
+});
+
+test('a plugin whose inputs have changed, or cannot be read, is set up anew', async () => {
+  await write(
+    'reading.mjs',
+    `import { readFile } from 'node:fs/promises';
+export default {
+  name: 'reading',
+  inputs: (_options, { resolvePath }) => readFile(resolvePath('rules.txt'), 'utf8'),
+  setup: () => ({}),
+};`,
+  );
+  await write('rules.txt', 'one');
+  const entry = '{ use: ./reading.mjs }';
+  const again = async (earlier: readonly LoadedPlugin[]): Promise<LoadedPlugin[]> =>
+    await setUpPlugins(await check(entry), host, earlier);
+  const first = await again([]);
+  assert.equal((await again(first))[0]?.instance, first[0]?.instance);
+  await write('rules.txt', 'two');
+  const second = await again(first);
+  assert.notEqual(second[0]?.instance, first[0]?.instance);
+  await rm(join(folder.path, 'rules.txt'));
+  assert.notEqual((await again(second))[0]?.instance, second[0]?.instance);
 });
 
 test('a plugin that never comes up is given up after a minute', async () => {

@@ -14,6 +14,7 @@ import spam from '../../plugins/spam/index.ts';
 import spamassassin from '../../plugins/spamassassin/index.ts';
 
 import tlsPolicy from '../../plugins/tls-policy/index.ts';
+import yara from '../../plugins/yara/index.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { checkPlugins } from '../../src/pipeline/registry.ts';
 
@@ -53,6 +54,7 @@ const withOptions: readonly Pick<PluginDefinition, 'name' | 'options'>[] = [
   senderLists,
   spam,
   tlsPolicy,
+  yara,
 ];
 
 for (const { name: plugin, options } of withOptions) {
