@@ -9,17 +9,17 @@ import { TrainingDesk } from '../training/training-desk.ts';
 import { buildPipeline } from './chain.ts';
 import { stateStores } from './plugin-stores.ts';
 
-export interface Training extends AsyncDisposable {
+export interface LearningPlugins extends AsyncDisposable {
   readonly pipeline: Pipeline;
   readonly desk: TrainingDesk;
 }
 
 /** Throws ConfigError. `spoolFolder`: where large messages lie while they are read. */
-export async function openTraining(
+export async function openLearningPlugins(
   loaded: LoadedConfig,
   log: Logger,
   spoolFolder: string,
-): Promise<Training> {
+): Promise<LearningPlugins> {
   const { state, limits } = loaded.config;
   const stores = stateStores(state.folder, { whenMissing: 'create' });
   try {

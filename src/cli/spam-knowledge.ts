@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { openTraining } from '../app/learning-plugins.ts';
+import { openLearningPlugins } from '../app/learning-plugins.ts';
 import { silentLogger } from '../base/log.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Knowledge, KnowledgeEntry } from '../plugin-api/knowledge.ts';
@@ -26,7 +26,7 @@ export async function withKnowledge(
 ): Promise<void> {
   const loaded = await loadConfig(await findConfigFile(options.config));
   const account = accountFor(options, loaded.config);
-  await using training = await openTraining(loaded, silentLogger, tmpdir());
+  await using training = await openLearningPlugins(loaded, silentLogger, tmpdir());
   const found = training.pipeline.plugins.flatMap(({ name, instance: { knowledge } }) =>
     knowledge !== undefined && (options.plugin ?? name) === name ? [{ name, knowledge }] : [],
   );

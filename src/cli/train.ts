@@ -1,7 +1,7 @@
 // Owns teaching the plugins of a configuration from stored mail, beside a proxy that runs or not, and what is
 // said about it in the end.
 import { tmpdir } from 'node:os';
-import { openTraining, type Training } from '../app/learning-plugins.ts';
+import { type LearningPlugins, openLearningPlugins } from '../app/learning-plugins.ts';
 import { explain } from '../base/errors.ts';
 import { silentLogger } from '../base/log.ts';
 import { loadConfig } from '../config/load.ts';
@@ -29,7 +29,7 @@ interface Tally {
 }
 
 export class TrainingRun {
-  readonly #training: Training;
+  readonly #training: LearningPlugins;
   readonly #account: LessonAccount | undefined;
   readonly #lesson: Pick<Lesson, 'as' | 'weight'>;
   readonly #tallies = new Map<string, Tally>();
@@ -37,7 +37,7 @@ export class TrainingRun {
   readonly unreadable: string[] = [];
 
   private constructor(
-    training: Training,
+    training: LearningPlugins,
     account: LessonAccount | undefined,
     lesson: Pick<Lesson, 'as' | 'weight'>,
   ) {
@@ -59,7 +59,7 @@ export class TrainingRun {
       );
     }
     const account = accountFor(options, loaded.config);
-    await using training = await openTraining(loaded, silentLogger, tmpdir());
+    await using training = await openLearningPlugins(loaded, silentLogger, tmpdir());
     if (!training.desk.hasPupils) {
       throw new CliError(
         [
