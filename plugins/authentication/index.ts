@@ -1,15 +1,14 @@
 // Owns the verification of where a message comes from: DKIM, ARC and DMARC while it arrives, before
 // anybody edits it, and an Authentication-Results field that says what was found.
 import { Resolver } from 'node:dns/promises';
-import { definePlugin, type TransformContext, tellOrigin } from '#plugin-api';
+import { definePlugin, KeptForMessage, type TransformContext, tellOrigin } from '#plugin-api';
 import { authenticate } from './authenticate.ts';
 import { authservIdOf, claims } from './authserv-id.ts';
 import { DnsCache, type Resolve } from './dns-cache.ts';
 import { judge } from './judgement.ts';
-import { KeptOutcomes } from './kept-outcomes.ts';
 import { Lookups } from './lookups.ts';
 import { type AuthenticationOptions, optionsSchema } from './options.ts';
-import { toOrigin } from './outcome.ts';
+import { type Outcome, toOrigin } from './outcome.ts';
 import { formatResults, resultsField } from './results-field.ts';
 
 const maxKeptOutcomes = 10_000;
@@ -36,7 +35,7 @@ export default definePlugin<AuthenticationOptions>({
       maxEntries: maxCachedAnswers,
     };
     const cache = new DnsCache(ask(resolver), clock, times);
-    const outcomes = new KeptOutcomes(maxKeptOutcomes);
+    const outcomes = new KeptForMessage<Outcome>(maxKeptOutcomes);
     return {
       async inspect(message) {
         outcomes.forget(message);

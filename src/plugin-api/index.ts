@@ -47,6 +47,7 @@ export { definePlugin, type PluginDefinition, type PluginInstance } from './defi
 export type * from './diagnosis.ts';
 export { EnvelopeSource, envelopeOption } from './envelope-source.ts';
 export type * from './knowledge.ts';
+export { KeptForMessage } from './kept-for-message.ts';
 export type * from './lesson.ts';
 export type * from './message-view.ts';
 export type * from './observation.ts';

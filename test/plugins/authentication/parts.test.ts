@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import { claims } from '../../../plugins/authentication/authserv-id.ts';
 import { DnsCache } from '../../../plugins/authentication/dns-cache.ts';
 import { judge } from '../../../plugins/authentication/judgement.ts';
-import { KeptOutcomes } from '../../../plugins/authentication/kept-outcomes.ts';
 import { optionsSchema } from '../../../plugins/authentication/options.ts';
 import type { Outcome } from '../../../plugins/authentication/outcome.ts';
 import { formatResults } from '../../../plugins/authentication/results-field.ts';
 import { HeaderBlock, HeaderEdits } from '../../../src/message/header-block.ts';
 import { sampleFacts } from '../../../src/pipeline/testing.ts';
 import { z } from '../../../src/plugin-api/index.ts';
+import { KeptForMessage } from '../../../src/plugin-api/kept-for-message.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { dnsError } from './signed-mail.ts';
 
@@ -229,7 +229,7 @@ test('a question that is open is not asked again, and the oldest answer makes ro
 });
 
 test('results are kept for one use, and never more than so many', () => {
-  const kept = new KeptOutcomes(2);
+  const kept = new KeptForMessage<Outcome>(2);
   const message = (number: number) => ({ ...sampleFacts(0), number });
   for (const number of [1, 2, 3]) kept.put(message(number), good);
   assert.equal(kept.size, 2);
