@@ -1,5 +1,5 @@
 // Owns the header of a request to rspamd: what is known of a message beside its octets. Pure.
-import type { Envelope, MessageFacts } from '#plugin-api';
+import type { Envelope, MaildropFacts, MessageFacts } from '#plugin-api';
 import type { RspamdOptions } from './options.ts';
 import { smtpSettings } from './smtp-symbols.ts';
 
@@ -25,9 +25,14 @@ export function checkHeaders(
   if (clientName !== undefined) headers['Hostname'] = clientName;
   if (sender !== undefined) headers['From'] = sender === '' ? '<>' : sender;
   if (recipients.length > 0) headers['Rcpt'] = recipients;
-  if (options.deliverTo === 'account') headers['Deliver-To'] = account.user;
+  if (options.deliverTo === 'account') headers['Deliver-To'] = principalOf(account.maildrop);
   if (options.mtaName !== undefined) headers['MTA-Name'] = options.mtaName;
   return headers;
+}
+
+/** Whose model it is, for checks and lessons alike; no two accounts have the same. */
+export function principalOf({ user, upstreamHost }: MaildropFacts): string {
+  return user.includes('@') ? user : `${user}@${upstreamHost}`;
 }
 
 function settingsHeader({

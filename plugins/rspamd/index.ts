@@ -82,7 +82,7 @@ async function pupil(
 
 function failover(
   servers: readonly ServerAddress[],
-  { strategy, maxConcurrent, scanTimeoutMs }: RspamdOptions,
+  { strategy, maxConcurrent, answerTimeoutMs }: RspamdOptions,
   { clock, log }: PluginServices,
   metrics: RspamdMetrics,
 ): Failover<ServerAddress> {
@@ -90,7 +90,7 @@ function failover(
     servers,
     strategy,
     maxConcurrent,
-    timeoutMs: scanTimeoutMs,
+    timeoutMs: answerTimeoutMs,
     clock,
     onChange({ name }, news, reason) {
       metrics.isUp(name, news);

@@ -37,7 +37,7 @@ function choice<const Words extends readonly [string, ...string[]]>(about: strin
 }
 
 const learnSchema = z.strictObject({
-  controllers: addresses.describe('Controllers of rspamd, by default on port 11334.'),
+  controllers: addresses.prefault(['http://127.0.0.1:11334']).describe('Controllers of rspamd.'),
   password_file: file.optional().describe('File with the password of the controllers.'),
   lessons: choice('Which lessons are passed on: those that a person gave, or all.', [
     'corrections',
@@ -55,7 +55,9 @@ const learnSchema = z.strictObject({
 
 export const optionsSchema = z
   .strictObject({
-    servers: addresses.describe('Workers of rspamd, in order of preference.'),
+    servers: addresses
+      .prefault(['http://127.0.0.1:11333'])
+      .describe('Workers of rspamd, in order of preference.'),
     strategy: choice('Which one is asked: the least busy, or the first that is well.', [
       'spread',
       'first',
@@ -72,11 +74,11 @@ export const optionsSchema = z
       max: 1000,
     }).default(10),
     connect_timeout: duration('To reach a server.', { fallback: '3s', ...anyTime }),
-    scan_timeout: duration('Longest wait for the answer of one server.', {
+    answer_timeout: duration('For one message on one server.', {
       fallback: '20s',
       ...anyTime,
     }),
-    max_size: size('Larger messages are not given to rspamd.', {
+    max_message: size('Larger messages are not given to rspamd.', {
       fallback: '20MB',
       min: '1B',
       max: '1GB',
@@ -156,8 +158,8 @@ export const optionsSchema = z
       caFile: options.ca_file,
       maxConcurrent: options.max_concurrent,
       connectTimeoutMs: options.connect_timeout,
-      scanTimeoutMs: options.scan_timeout,
-      maxBytes: options.max_size,
+      answerTimeoutMs: options.answer_timeout,
+      maxBytes: options.max_message,
       notScanned: options.not_scanned,
       envelope: options.envelope,
       smtpSymbols: options.smtp_symbols,

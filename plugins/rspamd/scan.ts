@@ -87,7 +87,7 @@ function notScanned(policy: ScanOptions['notScanned']): Verdict {
     case 'pass':
       return pass();
     case 'flag':
-      return flag('not-scanned', 'the message is too large for rspamd');
+      return flag('not-checked-for-spam', 'the message is too large for rspamd');
     case 'defer':
       return tempfail('rspamd: the message is too large');
   }

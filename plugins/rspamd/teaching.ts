@@ -6,6 +6,7 @@ import {
   type MessageView,
   ServerFailure,
 } from '#plugin-api';
+import { principalOf } from './check-request.ts';
 import { type Answer, type ExchangeOptions, exchange } from './exchange.ts';
 import type { LearnOptions, RspamdOptions } from './options.ts';
 import type { ServerAddress } from './server-address.ts';
@@ -37,7 +38,7 @@ export async function teach(
   const headers = {
     ...passwordHeader(services.password),
     ...(options.deliverTo === 'account' && lesson.account !== undefined
-      ? { 'Deliver-To': lesson.account.user }
+      ? { 'Deliver-To': principalOf(lesson.account) }
       : {}),
   };
   const answer = await post(paths[as], message, octets, headers, services);
