@@ -53,7 +53,7 @@ const composeSchema = z.strictObject({
 
 test('compose.yaml names versions, drops privileges and has no unknown key', () => {
   const { services, networks, volumes } = composeSchema.parse(load(text));
-  assert.deepEqual(Object.keys(services), ['postern', 'clamav', 'rspamd']);
+  assert.deepEqual(Object.keys(services), ['postern', 'clamav', 'rspamd', 'redis']);
   for (const service of Object.values(services)) {
     for (const network of service.networks) assert.ok(network in networks, network);
     for (const other of Object.keys(service.depends_on ?? {})) assert.ok(other in services, other);

@@ -11,6 +11,7 @@ import headerRewrite from '../../plugins/header-rewrite/index.ts';
 import mimeAmbiguity from '../../plugins/mime-ambiguity/index.ts';
 import senderLists from '../../plugins/sender-lists/index.ts';
 import spam from '../../plugins/spam/index.ts';
+import rspamd from '../../plugins/rspamd/index.ts';
 import spamassassin from '../../plugins/spamassassin/index.ts';
 
 import tlsPolicy from '../../plugins/tls-policy/index.ts';
@@ -50,6 +51,7 @@ const withOptions: readonly Pick<PluginDefinition, 'name' | 'options'>[] = [
   dnsLists,
   headerRewrite,
   mimeAmbiguity,
+  rspamd,
   spamassassin,
   senderLists,
   spam,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { HeaderEditor } from '#plugin-api';
@@ -8,6 +9,7 @@ import { judge } from '../../../plugins/rspamd/judgement.ts';
 import { optionsSchema } from '../../../plugins/rspamd/options.ts';
 import type { Reply } from '../../../plugins/rspamd/reply.ts';
 import { isPrivateWay, parseServerAddress } from '../../../plugins/rspamd/server-address.ts';
+import { disabledSymbols, silentSymbols } from '../../../plugins/rspamd/smtp-symbols.ts';
 import { HeaderBlock, HeaderEdits } from '../../../src/message/header-block.ts';
 import { sampleFacts } from '../../../src/pipeline/testing.ts';
 
@@ -219,4 +221,15 @@ test('whatever rspamd wants done to a header can be done, or is left out', () =>
       assert.match(edited('From: a@example.org', given), /^From: a@example\.org$/m);
     }),
   );
+});
+
+test('the settings that are shipped say the same as those that go with a question', () => {
+  const shipped = readFileSync(
+    new URL('../../../config/rspamd/settings.conf', import.meta.url),
+    'utf8',
+  );
+  const disabled = [...shipped.matchAll(/^ +"([A-Z_]+)",$/gm)].map(([, name]) => name);
+  const silent = [...shipped.matchAll(/^ +([A-Z0-9_]+) = 0\.0;$/gm)].map(([, name]) => name);
+  assert.deepEqual(disabled, [...disabledSymbols]);
+  assert.deepEqual(silent, [...silentSymbols]);
 });
