@@ -9,9 +9,9 @@ import clamav from '../../plugins/clamav/index.ts';
 import dnsLists from '../../plugins/dns-lists/index.ts';
 import headerRewrite from '../../plugins/header-rewrite/index.ts';
 import mimeAmbiguity from '../../plugins/mime-ambiguity/index.ts';
+import rspamd from '../../plugins/rspamd/index.ts';
 import senderLists from '../../plugins/sender-lists/index.ts';
 import spam from '../../plugins/spam/index.ts';
-import rspamd from '../../plugins/rspamd/index.ts';
 import spamassassin from '../../plugins/spamassassin/index.ts';
 
 import tlsPolicy from '../../plugins/tls-policy/index.ts';
