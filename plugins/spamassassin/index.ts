@@ -13,7 +13,6 @@ export default definePlugin<SpamassassinOptions>({
   version: '1',
   options: optionsSchema,
   check,
-  learns: true,
   setup(options, { log, clock, metrics, resolvePath }) {
     const counts = createSpamdMetrics(metrics);
     const spamds = createSpamds(options, { log, clock, metrics: counts, resolvePath });
