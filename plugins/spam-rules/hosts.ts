@@ -1,4 +1,5 @@
 // Owns which hosts of a letter rules look at: those of links that a reader can follow. Pure.
+import { domainToASCII } from 'node:url';
 import { type FoundUri, registrableDomain } from '#plugin-api';
 import type { Letter } from './letter/letter.ts';
 
@@ -28,7 +29,9 @@ export function linkedHosts(letter: Letter): string[] {
 
 /** Of whom the letter claims to be from, and whom answers go to. */
 export function senderDomains({ from, replyTo }: Letter): string[] {
-  const domains = [...from, ...replyTo].flatMap(({ domain }) => domain ?? []);
+  const domains = [...from, ...replyTo].flatMap(({ domain }) =>
+    domain === undefined ? [] : domainToASCII(domain) || domain,
+  );
   return [...new Set(domains)].slice(0, mostHosts);
 }
 

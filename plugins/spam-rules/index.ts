@@ -7,6 +7,7 @@ import { readLetter } from './letter/read-letter.ts';
 import { optionsSchema, type SpamRulesOptions } from './options.ts';
 import { loadRules } from './own/load-rules.ts';
 import { WatchedFile } from './own/watched-file.ts';
+import { tools } from './tools.ts';
 
 export default definePlugin<SpamRulesOptions>({
   name: 'spam-rules',
@@ -24,6 +25,7 @@ export default definePlugin<SpamRulesOptions>({
       },
     };
   },
+  tools,
   async *check({ rules, rulesFile }, { resolvePath }) {
     if (rulesFile === undefined) return;
     const path = resolvePath(rulesFile);

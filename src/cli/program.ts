@@ -17,6 +17,7 @@ import * as scan from './commands/scan.ts';
 import * as schema from './commands/schema.ts';
 import * as serve from './commands/serve.ts';
 import * as spam from './commands/spam.ts';
+import * as spamRules from './commands/spam-rules.ts';
 import * as train from './commands/train.ts';
 import { endingOf } from './failure.ts';
 
@@ -41,6 +42,7 @@ for (const command of [
   spam,
   report,
   rules,
+  spamRules,
   plugin,
   demo,
   schema,

@@ -1,5 +1,6 @@
 // Owns who is named in From, To and their like: display names and addresses, read as leniently as mail
 // programs do. Linear, and bounded: the value is a stranger's. Pure.
+import { decodeOctetString } from './charset.ts';
 import { toReadableText } from './text.ts';
 
 export interface Mailbox {
@@ -86,7 +87,7 @@ class MailboxReader {
 }
 
 function toMailbox(name: string | undefined, written: string | undefined): Mailbox {
-  const spec = written?.replaceAll(/[ \t]/g, '');
+  const spec = written && decodeOctetString(written).replaceAll(/[ \t]/g, '');
   if (spec === undefined || spec === '') return { name, address: undefined, domain: undefined };
   const at = spec.lastIndexOf('@');
   if (at === -1) return { name, address: spec, domain: undefined };

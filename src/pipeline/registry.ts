@@ -14,6 +14,7 @@ import type { PluginConfig } from '../config/schema.ts';
 import type { PluginDefinition } from '../plugin-api/define-plugin.ts';
 import type { CheckServices, Diagnosis } from '../plugin-api/diagnosis.ts';
 import type { CentralPart, KeptValues, Metrics } from '../plugin-api/services.ts';
+import type { ToolServices } from '../plugin-api/tool.ts';
 import { type CentralParts, noCentralPart, type OpenCentralPart } from './central-parts.ts';
 import { offerModules } from './offered-modules.ts';
 import { type OpenDatabase, OwnDatabase } from './own-database.ts';
@@ -43,6 +44,8 @@ export interface CheckedPlugin {
   readonly central: CheckedCentralPart | undefined;
   /** Whether what it depends on is there and well; undefined when it has nothing to say about that. */
   readonly diagnose: ((services: DiagnoseServices) => AsyncIterable<Diagnosis>) | undefined;
+  /** Undefined when it offers none of that name. */
+  findTool(name: string): CheckedTool | undefined;
   /**
    * Sets it up, or takes it over from a chain that has the same one. Throws ConfigError with the line
    * of the plugin when it cannot.
@@ -51,6 +54,11 @@ export interface CheckedPlugin {
 }
 
 export type DiagnoseServices = Omit<CheckServices, 'resolvePath'>;
+
+export type CheckedTool = (
+  args: readonly string[],
+  services: Omit<ToolServices, 'resolvePath'>,
+) => Promise<'done' | 'failed'>;
 
 /** The part of a plugin that there is one of, for all processes that serve. */
 export interface CheckedCentralPart {
@@ -155,6 +163,11 @@ async function checkPlugin(
     name,
     learns: definition.learns === true,
     diagnose: check && ((services) => check({ ...services, resolvePath })),
+    findTool(tool) {
+      const { tools = {} } = definition;
+      const run = Object.hasOwn(tools, tool) ? tools[tool] : undefined;
+      return run && ((args, services) => run(args, options, { ...services, resolvePath }));
+    },
     central:
       setUpCentral === undefined
         ? undefined

@@ -14,6 +14,7 @@ import type { MessageView } from './message-view.ts';
 import type { Observation } from './observation.ts';
 import type { SenderBook } from './sender-book.ts';
 import type { CentralPart, CentralServices, PluginServices } from './services.ts';
+import type { PluginTool } from './tool.ts';
 import type { TransformContext } from './transform.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -79,6 +80,8 @@ export interface PluginDefinition<Options = unknown> {
    * thing, as soon as it is known. Called without `setup`; what it throws counts as a failure.
    */
   check?(options: Options, services: CheckServices): AsyncIterable<Diagnosis>;
+  /** What it offers on the command line, by name; a command of Postern leads there. */
+  readonly tools?: Readonly<Record<string, PluginTool<Options>>>;
 }
 
 /** Identity; gives the types to an author's editor. */

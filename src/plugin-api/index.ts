@@ -54,6 +54,7 @@ export type * from './observation.ts';
 export type * from './sender-book.ts';
 export { originOf, type SenderOrigin, tellOrigin } from './sender-origin.ts';
 export type * from './services.ts';
+export type * from './tool.ts';
 export type * from './transform.ts';
 export {
   type BlockVerdict,

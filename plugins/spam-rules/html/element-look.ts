@@ -4,6 +4,7 @@ import type { Tag } from '#plugin-api';
 import { areAlike, type Color, toColor } from './color.ts';
 
 export interface Look {
+  /** By this element or one around it, whatever the colours. */
   readonly isHidden: boolean;
   readonly color: Color | undefined;
   readonly background: Color | undefined;
@@ -59,10 +60,13 @@ export function lookWithin(
         break;
     }
   }
-  if (color !== undefined && background !== undefined && areAlike(color, background)) {
-    isHidden = true;
-  }
   return { isHidden, color, background };
+}
+
+/** Letters in the colour of what is behind them are not seen, until another one comes in between. */
+export function isUnseen({ isHidden, color, background }: Look): boolean {
+  if (isHidden) return true;
+  return color !== undefined && background !== undefined && areAlike(color, background);
 }
 
 type Style = ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
 // Owns what rules want to know of an HTML text: what is seen of it, what is hidden, where its links go.
 // One pass, linear, bounded by the length of what it is given. Pure.
 import { decodeReferences, type Tag, TagReader } from '#plugin-api';
-import { type Look, lookWithin, plainLook } from './element-look.ts';
+import { isUnseen, type Look, lookWithin, plainLook } from './element-look.ts';
 
 export interface HtmlLink {
   /** As written, references undone. */
@@ -106,7 +106,7 @@ class Surveyor {
     const text = decodeReferences(written);
     const letters = countLetters(text);
     if (written.includes('&#')) this.#disguisedLetters += countDisguised(written);
-    if (this.#look.isHidden) {
+    if (isUnseen(this.#look)) {
       this.#hiddenLetters += letters;
       return;
     }

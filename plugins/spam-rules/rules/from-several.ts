@@ -8,7 +8,7 @@ export const fromSeveral: BuiltInRule = {
   find({ headers, from }) {
     const fields = headers.all('From').length;
     if (fields > 1) return `${fields} From fields`;
-    const authors = from.filter(({ domain }) => domain !== undefined).length;
+    const authors = new Set(from.flatMap(({ address }) => address?.toLowerCase() ?? [])).size;
     const isExplained = authors < 2 || headers.get('Sender') !== undefined;
     return isExplained ? undefined : `${authors} authors and no Sender`;
   },

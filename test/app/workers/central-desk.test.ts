@@ -24,6 +24,7 @@ function plugin(id: string, events: string[]): CheckedPlugin {
     learns: false,
     setup: () => Promise.reject(new Error('not in this process')),
     diagnose: undefined,
+    findTool: () => undefined,
     central: {
       id,
       async setup() {
