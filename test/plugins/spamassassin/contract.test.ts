@@ -1,6 +1,6 @@
 // The real daemon: what the plugin believes of its protocol is held against it.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Diagnosis, Lesson, PluginInstance } from '#plugin-api';
@@ -133,6 +133,39 @@ async function unchangedReason(outcome: Promise<unknown>): Promise<'known' | 'le
   const { kind } = (await outcome) as { readonly kind: string };
   return kind === 'unchanged' ? 'known' : 'learned';
 }
+
+const clientRule = `header T_CLIENT X-Spam-Relays-External =~ /^\\[ ip=192\\.0\\.2\\.7 rdns=out\\.example\\.com helo=ehlo\\.example\\.com by=postern\\.invalid /
+score T_CLIENT 1.5
+header T_SENDER EnvelopeFrom =~ /^bounce-1@example\\.com$/
+score T_SENDER 1.25
+header T_ONE_HOP X-Spam-Relays-Trusted !~ /./
+score T_ONE_HOP 1.125
+`;
+
+test('spamd takes the rebuilt envelope for that of the message, with the settings that are shipped', async (t) => {
+  if (!needs(t, missing)) return;
+  const shipped = new URL('../../../config/spamassassin/postern.cf', import.meta.url);
+  const config = (await readFile(shipped, 'utf8')) + clientRule;
+  await using spamd = await startSpamd({ config });
+  const fields =
+    'Return-Path: <bounce-1@example.com>\r\n' +
+    'Received: from mx1.pop.example.net (mx1.pop.example.net [10.0.0.3])\r\n' +
+    '\tby store.pop.example.net with LMTP id 2; Tue, 03 Nov 2026 09:00:01 +0000\r\n' +
+    'Received: from ehlo.example.com (out.example.com [192.0.2.7])\r\n' +
+    '\tby mx1.pop.example.net with ESMTP id 1; Tue, 03 Nov 2026 09:00:00 +0000\r\n' +
+    'Received: from forged.example.org (forged.example.org [198.51.100.9])\r\n' +
+    '\tby ehlo.example.com with ESMTP id 0; Tue, 03 Nov 2026 08:59:00 +0000\r\n';
+  const message = Buffer.concat([Buffer.from(fields), ham]);
+  const namesOf = async (options: object): Promise<string[]> => {
+    const { verdict } = await runPlugin(spamassassin, options, message);
+    assert.ok(verdict?.kind === 'score');
+    return verdict.reasons.map(({ name }) => name).filter((name) => name.startsWith('T_'));
+  };
+  assert.deepEqual(await namesOf(at(spamd)), ['T_CLIENT', 'T_SENDER', 'T_ONE_HOP']);
+  // The sender stands in a Return-Path that SpamAssassin believes, since it is the topmost field.
+  const without = await namesOf({ ...at(spamd), envelope: 'off' });
+  assert.deepEqual(without, ['T_SENDER', 'T_ONE_HOP']);
+});
 
 test('a spamd without --allow-tell says so: to who teaches, and to the check-up', async (t) => {
   if (!needs(t, missing)) return;
