@@ -32,7 +32,7 @@ const mostLinks = 500;
 const longestShown = 300;
 const longestVisible = 64 * 1024;
 /** Elements within each other; what lies deeper counts as part of the last one. */
-const mostOpen = 300;
+const mostOpen = 100;
 
 const voidTags = new Set(
   'area base br col embed hr img input link meta param source track wbr'.split(' '),

@@ -7,9 +7,13 @@ export const cryptoAddress: BuiltInRule = {
   logOdds: 1.2,
   about: 'an address for coins',
   find({ plainText, html }) {
+    let left = mostCandidates;
     for (const text of [plainText, html?.visibleText ?? '']) {
       for (const word of text.slice(0, longestText).split(/[^A-Za-z0-9]+/)) {
-        if (word.length >= 26 && word.length <= 62 && isCoinAddress(word)) return word;
+        if (word.length < 26 || word.length > 62) continue;
+        if (isCoinAddress(word)) return word;
+        left -= 1;
+        if (left === 0) return undefined;
       }
     }
     return undefined;
@@ -17,6 +21,8 @@ export const cryptoAddress: BuiltInRule = {
 };
 
 const longestText = 64 * 1024;
+/** Long words are rare, and a checksum takes time. */
+const mostCandidates = 200;
 
 const bech32 = /^bc1[ac-hj-np-z02-9]{25,59}$/;
 const hex = /^0x[0-9a-fA-F]{40}$/;

@@ -1,9 +1,8 @@
 // Owns the rule tracking-redirect.
 
-import { isUnder } from '#plugin-api';
 import type { BuiltInRule } from '../built-in-rule.ts';
 import { followed } from '../hosts.ts';
-import { redirectors } from '../tables/redirectors.ts';
+import { sendsOn } from '../tables/redirectors.ts';
 
 export const trackingRedirect: BuiltInRule = {
   name: 'tracking-redirect',
@@ -17,7 +16,5 @@ export const trackingRedirect: BuiltInRule = {
 function isRedirect(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || (url.search === '' && url.pathname === '/')) return false;
-  return redirectors.some(
-    ({ host, path }) => isUnder(url.hostname, host) && url.pathname.startsWith(path),
-  );
+  return sendsOn(url.hostname, url.pathname);
 }

@@ -1,59 +1,55 @@
 // Owns addresses on well-known hosts that send on to wherever their query says, so that a link shows a good
 // name and leads elsewhere. Kept by hand.
 
-export interface Redirector {
-  /** The host itself or any name below it. */
-  readonly host: string;
-  /** The beginning of the path. */
-  readonly path: string;
-}
-
-function at(host: string, ...paths: readonly string[]): Redirector[] {
-  return paths.map((path) => ({ host, path }));
-}
-
-export const redirectors: readonly Redirector[] = [
-  ...at('google.com', '/url', '/amp/', '/travel/clk', '/pagead/aclk', '/aclk', '/local_url'),
-  ...at('google.de', '/url'),
-  ...at('google.co.uk', '/url'),
-  ...at('google.com.br', '/url'),
-  ...at('translate.google.com', '/translate'),
-  ...at('translate.goog', '/'),
-  ...at('googleadservices.com', '/pagead/aclk'),
-  ...at(
+/** Hosts, which stand for every name below them, and what paths begin with. */
+const redirectors: ReadonlyMap<string, readonly string[]> = new Map([
+  ['google.com', ['/url', '/amp/', '/travel/clk', '/pagead/aclk', '/aclk', '/local_url']],
+  ['google.de', ['/url']],
+  ['google.co.uk', ['/url']],
+  ['google.com.br', ['/url']],
+  ['translate.google.com', ['/translate']],
+  ['translate.goog', ['/']],
+  ['googleadservices.com', ['/pagead/aclk']],
+  [
     'doubleclick.net',
-    '/clk',
-    '/pcs/click',
-    '/ddm/trackclk',
-    '/ddm/clk',
-    '/aclk',
-    '/searchads/link/click',
-  ),
-  ...at('youtube.com', '/redirect', '/attribution_link'),
-  ...at('bing.com', '/ck/a'),
-  ...at('yahoo.com', '/ylt=', '/_ylt='),
-  ...at('r.search.yahoo.com', '/'),
-  ...at('duckduckgo.com', '/l/'),
-  ...at('baidu.com', '/link'),
-  ...at('yandex.ru', '/clck/', '/redir'),
-  ...at('facebook.com', '/l.php', '/flx/warn'),
-  ...at('l.facebook.com', '/'),
-  ...at('instagram.com', '/l.php'),
-  ...at('l.instagram.com', '/'),
-  ...at('linkedin.com', '/slink', '/redir/redirect', '/safety/go'),
-  ...at('t.umblr.com', '/redirect'),
-  ...at('slack-redir.net', '/link'),
-  ...at('steamcommunity.com', '/linkfilter'),
-  ...at('medium.com', '/r/'),
-  ...at('vk.com', '/away.php'),
-  ...at('adobe.com', '/redirect'),
-  ...at('t-info.mail.adobe.com', '/r/'),
-  ...at('notifications.google.com', '/g/p/'),
-  ...at('clickserve.dartmouth.edu', '/'),
-  ...at('indeed.com', '/rc/clk'),
-  ...at('dotomi.com', '/signal'),
-  ...at('secure-redirect.cloud.microsoft', '/'),
-];
+    ['/clk', '/pcs/click', '/ddm/trackclk', '/ddm/clk', '/aclk', '/searchads/link/click'],
+  ],
+  ['youtube.com', ['/redirect', '/attribution_link']],
+  ['bing.com', ['/ck/a']],
+  ['yahoo.com', ['/ylt=', '/_ylt=']],
+  ['r.search.yahoo.com', ['/']],
+  ['duckduckgo.com', ['/l/']],
+  ['baidu.com', ['/link']],
+  ['yandex.ru', ['/clck/', '/redir']],
+  ['facebook.com', ['/l.php', '/flx/warn']],
+  ['l.facebook.com', ['/']],
+  ['instagram.com', ['/l.php']],
+  ['l.instagram.com', ['/']],
+  ['linkedin.com', ['/slink', '/redir/redirect', '/safety/go']],
+  ['t.umblr.com', ['/redirect']],
+  ['slack-redir.net', ['/link']],
+  ['steamcommunity.com', ['/linkfilter']],
+  ['medium.com', ['/r/']],
+  ['vk.com', ['/away.php']],
+  ['adobe.com', ['/redirect']],
+  ['t-info.mail.adobe.com', ['/r/']],
+  ['notifications.google.com', ['/g/p/']],
+  ['clickserve.dartmouth.edu', ['/']],
+  ['indeed.com', ['/rc/clk']],
+  ['dotomi.com', ['/signal']],
+  ['secure-redirect.cloud.microsoft', ['/']],
+]);
+
+/** Whether a path on that host is known to send on. */
+export function sendsOn(host: string, path: string): boolean {
+  for (let at = 0; at !== -1; ) {
+    const known = redirectors.get(host.slice(at));
+    if (known?.some((beginning) => path.startsWith(beginning))) return true;
+    const dot = host.indexOf('.', at);
+    at = dot === -1 ? -1 : dot + 1;
+  }
+  return false;
+}
 
 /** Names of parameters in which hosts that nobody keeps a list of are told where to send on. */
 export const targetParameters: ReadonlySet<string> = new Set(
