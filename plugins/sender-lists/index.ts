@@ -13,7 +13,6 @@ export default definePlugin<SenderListsOptions>({
   version: '1',
   options: optionsSchema,
   learns: true,
-  keepsSenders: true,
   async setup(options, services) {
     const { clock } = services;
     const lists = await ConfiguredLists.open(options, services);

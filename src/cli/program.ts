@@ -8,6 +8,7 @@ import * as clientSettings from './commands/client-settings.ts';
 import * as demo from './commands/demo.ts';
 import * as doctor from './commands/doctor.ts';
 import * as init from './commands/init.ts';
+import * as lists from './commands/lists.ts';
 import * as plugin from './commands/plugin.ts';
 import * as quarantine from './commands/quarantine.ts';
 import * as replay from './commands/replay.ts';
@@ -40,6 +41,7 @@ for (const command of [
   quarantine,
   train,
   spam,
+  lists,
   report,
   rules,
   spamRules,

@@ -38,7 +38,7 @@ export interface PluginInstance {
   readonly knowledge?: Knowledge;
   /** Keeps a list of senders; rejects when it could not. A wish says nothing of what the message is. */
   heedSender?(wish: SenderWish): Promise<LessonOutcome>;
-  /** The senders that it remembers, for `postern lists`. */
+  /** The senders that it remembers, for commands that manage them; only of one that `learns`. */
   readonly senderBook?: SenderBook;
   /** Changes a judged message; strictly in the order of the configuration. */
   transform?: Middleware<TransformContext>;
@@ -67,8 +67,6 @@ export interface PluginDefinition<Options = unknown> {
   central?(options: Options, services: CentralServices): CentralPart | Promise<CentralPart>;
   /** Has `learn`: commands that teach set it up beside a proxy that runs, and no plugin without it. */
   readonly learns?: true;
-  /** Has `senderBook`: commands set it up beside a proxy that runs, and no plugin without it. */
-  readonly keepsSenders?: true;
   /**
    * A word that changes with what `setup` reads besides the options: a digest of files. When the
    * configuration is taken up anew, an instance goes on only as long as its word is the same.
