@@ -16,6 +16,7 @@ const defaultChain: readonly object[] = [
   { use: 'audit-log', options: { file: './audit.jsonl' } },
   { use: 'mime-ambiguity' },
   { use: 'attachment-policy' },
+  { use: 'spam' },
   { use: 'header-rewrite' },
 ];
 

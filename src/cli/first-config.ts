@@ -45,6 +45,16 @@ export function composeConfig({ upstream, listener, clamdSocket }: FirstConfig):
     ...(clamdSocket === undefined
       ? clamavHint
       : ['  - use: clamav', '    options:', `      socket: ${quote(clamdSocket)}`]),
+    '  # Senders that readers have allowed or blocked, tricks of senders, and what words tell.',
+    '  - use: sender-lists',
+    '  - use: spam-rules',
+    '  - use: spam',
+    '',
+    '# What they come to stands in the header field X-Postern-Spam of each message.',
+    'spam:',
+    '  on_spam: tag # or hold: a notice takes its place, and the original waits in quarantine',
+    "  # subject_tag: '[SPAM]'",
+    '  flag_header: X-Spam-Flag # YES in spam, for a rule of the mail program',
     '',
     '# Originals of messages that were replaced by a notice.',
     'quarantine:',
