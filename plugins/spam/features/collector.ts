@@ -12,6 +12,7 @@ const maxGrams = 6000;
 const maxWordFeatures = 8000;
 const maxTailFeatures = 3000;
 const maxTraits = 1500;
+const maxShapes = 500;
 
 // One set of each kind serves all messages: extraction never waits, so no two run at once.
 const sets = {
@@ -19,6 +20,7 @@ const sets = {
   words: new HashSet(maxWordFeatures),
   tail: new HashSet(maxTailFeatures),
   traits: new HashSet(maxTraits),
+  shape: new HashSet(maxShapes),
 };
 export type FeatureSets = typeof sets;
 
@@ -28,6 +30,7 @@ export function freshSets(): FeatureSets {
   sets.words.clear();
   sets.tail.clear();
   sets.traits.clear();
+  sets.shape.clear();
   return sets;
 }
 

@@ -17,7 +17,7 @@ import { readWords } from './words.ts';
 
 const maxHeadWords = 700;
 const maxTailWords = 250;
-const maxHeaderGrams = 1200;
+const maxHeaderGrams = 1500;
 const maxTextGrams = 1500;
 
 export function extractFeatures(sample: MessageSample): Features {
@@ -27,6 +27,7 @@ export function extractFeatures(sample: MessageSample): Features {
     words: sets.words.values(),
     tail: sets.tail.values(),
     traits: sets.traits.values(),
+    shape: sets.shape.values(),
     describe(wanted) {
       const notes: Notes = { wanted, found: new Map() };
       collect(sample, notes);
@@ -38,7 +39,7 @@ export function extractFeatures(sample: MessageSample): Features {
 function collect(sample: MessageSample, notes: Notes | undefined): FeatureSets {
   const sets = freshSets();
   const traits = new Traits(sets.traits, notes);
-  addHeaderTraits(sample.fields, traits);
+  addHeaderTraits(sample.fields, traits, new Traits(sets.shape, notes));
   addPartTraits(sample, traits);
   addHeaderGrams(sample, sets);
   const subject = sample.fields.find(({ name }) => name === 'subject')?.value;
@@ -88,15 +89,14 @@ function fold(text: string): string {
   return (text.includes('\ud835') ? text.normalize('NFKC') : text).toLowerCase();
 }
 
+/** As the fields are written, one after the other; line ends alike whatever they are. */
 function addHeaderGrams(sample: MessageSample, sets: FeatureSets): void {
-  let room = maxHeaderGrams;
-  for (const { name, value } of sample.fields) {
-    if (room <= 0) break;
-    if (isIgnoredField(name)) continue;
-    const line = `${name}: ${value}\n`;
-    addGrams(sets.grams, line, room);
-    room -= line.length;
+  let header = '';
+  for (const { name, raw } of sample.fields) {
+    if (header.length >= maxHeaderGrams) break;
+    if (name === 'message-id' || !isIgnoredField(name)) header += raw.replaceAll('\r', '');
   }
+  addGrams(sets.grams, header, maxHeaderGrams);
 }
 
 /** Runs of blanks become one. */

@@ -3,15 +3,17 @@
 /**
  * `grams`: pieces of four characters. `words`: words and pairs of words near each other, of the
  * subject and the beginning of the texts. `tail`: the same of the end of long texts. `traits`: words
- * of the header with their field, hosts of links, shape of the message.
+ * of the header with their field, hosts of links, HTML and MIME. `shape`: how the header was
+ * written, which tells the programs that wrote it.
  */
-export type FeatureGroup = 'grams' | 'words' | 'tail' | 'traits';
+export type FeatureGroup = 'grams' | 'words' | 'tail' | 'traits' | 'shape';
 
 export interface Features {
   readonly grams: Uint32Array;
   readonly words: Uint32Array;
   readonly tail: Uint32Array;
   readonly traits: Uint32Array;
+  readonly shape: Uint32Array;
   /** What these features are in the message, for people; reads the message once more. */
   describe(wanted: ReadonlySet<number>): ReadonlyMap<number, string>;
 }

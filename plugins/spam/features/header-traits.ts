@@ -48,27 +48,46 @@ export function isIgnoredField(name: string): boolean {
 
 const maxWords = 40;
 
-export function addHeaderTraits(fields: readonly SampledField[], traits: Traits): void {
+export function addHeaderTraits(
+  fields: readonly SampledField[],
+  traits: Traits,
+  shape: Traits,
+): void {
   const seen = new Set<string>();
   let received = 0;
-  for (const { name, value } of fields) {
+  let before = 'top';
+  for (const { name, value, raw } of fields) {
     if (name === 'received') {
       received += 1;
       continue;
     }
-    if (name === 'message-id') addMessageId(value, traits);
-    else if (name === 'date') addDate(value, traits);
+    if (name === 'message-id') addMessageId(value, traits, shape);
+    else if (name === 'date') addDate(value, shape);
     if (name === 'references' || name === 'in-reply-to') {
-      traits.add('has', 'reply', () => 'it answers another message');
+      shape.add('has', 'reply', () => 'it answers another message');
     }
+    if (name !== 'message-id' && name !== 'date' && isIgnoredField(name)) continue;
+    shape.add('order', `${before} ${name}`, (each) => `order of fields: ${each}`);
+    before = name;
+    shape.add('style', styleOf(raw), (each) => `field written like ${each}`);
     if (isIgnoredField(name)) continue;
-    if (seen.has(name)) traits.add('twice', name, (each) => `two ${each} fields`);
+    if (seen.has(name)) shape.add('twice', name, (each) => `two ${each} fields`);
     seen.add(name);
-    if (name.startsWith('x-')) traits.add('has', name, (each) => `a field ${each}`);
+    if (name.startsWith('x-')) shape.add('has', name, (each) => `a field ${each}`);
     addWords(name, decodeWords(value), traits);
   }
-  traits.add('received', `${Math.min(received, 6)}`, (each) => `${each} Received fields`);
+  shape.add('received', `${Math.min(received, 6)}`, (each) => `${each} Received fields`);
   addAddresses(fields, traits);
+}
+
+/** Name with its capitals, the blanks behind it, and what continued lines begin with. */
+function styleOf(raw: string): string {
+  const colon = raw.indexOf(':');
+  let end = colon + 1;
+  while (end - colon < 8 && (raw[end] === ' ' || raw[end] === '\t')) end += 1;
+  const fold = raw.indexOf('\n', end);
+  const continued = fold === -1 || fold + 1 >= raw.length ? '' : raw.slice(fold, fold + 3);
+  return raw.slice(0, end) + continued.trimEnd();
 }
 
 /** Words of a field, each beside the name of the field; in lower case. */
@@ -95,18 +114,18 @@ function addWords(name: string, value: string, traits: Traits): void {
   }
 }
 
-function addMessageId(value: string, traits: Traits): void {
+function addMessageId(value: string, traits: Traits, shape: Traits): void {
   const host = value
     .slice(value.lastIndexOf('@') + 1)
     .replaceAll('>', '')
     .toLowerCase();
   traits.add('message-id-host', host.slice(0, 80), (each) => `Message-ID made at ${each}`);
-  traits.add('message-id-shape', shapeOf(value), (each) => `Message-ID of the form ${each}`);
+  shape.add('message-id-shape', patternOf(value), (each) => `Message-ID of the form ${each}`);
 }
 
 /** Runs of letters, digits and capitals, each as one character: tells programs from one another. */
-function shapeOf(value: string): string {
-  let shape = '';
+function patternOf(value: string): string {
+  let pattern = '';
   for (const char of value.slice(0, 100)) {
     const kind =
       char >= '0' && char <= '9'
@@ -116,15 +135,15 @@ function shapeOf(value: string): string {
           : char >= 'A' && char <= 'Z'
             ? 'A'
             : char;
-    if (!shape.endsWith(kind)) shape += kind;
+    if (!pattern.endsWith(kind)) pattern += kind;
     if (kind === '@') break;
   }
-  return shape.slice(0, 40);
+  return pattern.slice(0, 40);
 }
 
-function addDate(value: string, traits: Traits): void {
+function addDate(value: string, shape: Traits): void {
   const zone = value.match(/[+-]\d{4}|[A-Z]{2,4}\)?$/)?.[0] ?? 'none';
-  traits.add('zone', zone, (each) => `time zone ${each}`);
+  shape.add('zone', zone, (each) => `time zone ${each}`);
 }
 
 function addAddresses(fields: readonly SampledField[], traits: Traits): void {

@@ -3,10 +3,10 @@ import {
   decodeOctetString,
   decodeText,
   findParameter,
-  type HeaderReader,
   type MessageView,
   type MimePart,
   MimeWalker,
+  unfoldedValue,
 } from '#plugin-api';
 import { TextWindow, type WindowLimits } from './text-window.ts';
 
@@ -15,6 +15,8 @@ export interface SampledField {
   readonly name: string;
   /** Unfolded, one octet per character, cut. */
   readonly value: string;
+  /** As it is written, with its name and line ends, one octet per character, cut. */
+  readonly raw: string;
 }
 
 export interface SampledText {
@@ -50,12 +52,12 @@ const maxValueLength = 1000;
 const maxTexts = 8;
 const maxParts = 40;
 const textLimits: WindowLimits = {
-  headOctets: 24 * 1024,
+  headOctets: 192 * 1024,
   tailOctets: 6 * 1024,
   maxEncodedOctets: 1024 * 1024,
 };
 /** Of all texts together. */
-const maxTextOctets = 64 * 1024;
+const maxTextOctets = 320 * 1024;
 const walkLimits = {
   maxDepth: 12,
   maxParts: 200,
@@ -175,11 +177,17 @@ function textOf(octets: Buffer, charset: string | undefined): string {
   return decodeText(octets, charset) ?? decodeOctetString(octets.toString('latin1'));
 }
 
-function fieldsOf(headers: HeaderReader): SampledField[] {
+function fieldsOf(block: MimePart['headers']): SampledField[] {
   const fields: SampledField[] = [];
-  for (const { name, value } of headers.entries()) {
+  for (const field of block.split().fields) {
     if (fields.length >= maxFields) break;
-    fields.push({ name: name.toLowerCase(), value: value.slice(0, maxValueLength) });
+    if (field.name === undefined) continue;
+    const end = Math.min(field.end, field.start + maxValueLength);
+    fields.push({
+      name: field.key,
+      value: unfoldedValue(field).slice(0, maxValueLength),
+      raw: field.text.slice(field.start, end),
+    });
   }
   return fields;
 }

@@ -8,9 +8,11 @@ import type { FeatureGroup } from '../features/features.ts';
 const gramBits = 17;
 const wordBits = 17;
 const traitBits = 15;
+const shapeBits = 13;
 const firstGram: number = 2 ** wordBits;
 const firstTrait: number = firstGram + 2 ** gramBits;
-export const slotCount: number = firstTrait + 2 ** traitBits;
+const firstShape: number = firstTrait + 2 ** traitBits;
+export const slotCount: number = firstShape + 2 ** shapeBits;
 export const maxWeight = 32_767;
 export const maxCount = 65_535;
 
@@ -26,6 +28,7 @@ export const slotRanges: Readonly<Record<FeatureGroup, SlotRange>> = {
   tail: words,
   grams: { first: firstGram, shift: 32 - gramBits },
   traits: { first: firstTrait, shift: 32 - traitBits },
+  shape: { first: firstShape, shift: 32 - shapeBits },
 };
 
 export interface Cell {
@@ -47,7 +50,7 @@ export interface Cells {
 }
 
 /** One weight in a cell stands for this much of log odds. */
-export const weightUnit: number = 1 / 4096;
+export const weightUnit: number = 1 / 1024;
 
 /** A table for itself: 1.7 MiB. */
 export class DenseCells implements Cells {

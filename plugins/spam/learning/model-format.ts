@@ -6,7 +6,7 @@ import { OverlayCells } from './overlay-cells.ts';
 import { countedGroups } from './training-step.ts';
 
 const magic = 0x4d50_5350;
-const version = 1;
+const version = 2;
 const headOctets = 4 + 1 + 1 + 4 + countedGroups.length * 8 + 4;
 const checksumOctets = 4;
 /** No cell takes more than this. */
@@ -74,13 +74,13 @@ function emptyCells(octets: Buffer, base: Cells | undefined): Cells {
 }
 
 function readTotals(octets: Buffer): GroupTotals {
-  const [grams, words, traits] = countedGroups.map((_, index) => ({
+  const [grams, words, traits, shape] = countedGroups.map((_, index) => ({
     hams: octets.readUInt32LE(10 + index * 8),
     spams: octets.readUInt32LE(14 + index * 8),
   }));
-  if (grams === undefined || words === undefined || traits === undefined)
+  if (grams === undefined || words === undefined || traits === undefined || shape === undefined)
     throw invalid('no totals');
-  return { grams, words, traits };
+  return { grams, words, traits, shape };
 }
 
 const prints = new WeakMap<Cells, number>();
@@ -90,7 +90,10 @@ function printOf(cells: Cells): number {
   const known = prints.get(cells);
   if (known !== undefined) return known;
   const none = { hams: 0, spams: 0 };
-  const octets = writeModel({ cells, totals: { grams: none, words: none, traits: none } });
+  const octets = writeModel({
+    cells,
+    totals: { grams: none, words: none, traits: none, shape: none },
+  });
   const print = octets.readUInt32LE(octets.length - checksumOctets);
   prints.set(cells, print);
   return print;

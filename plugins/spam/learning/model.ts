@@ -37,11 +37,19 @@ export interface ModelState {
   readonly totals: GroupTotals;
 }
 
-const allGroups: readonly FeatureGroup[] = ['grams', 'words', 'tail', 'traits'];
-/** Log odds change by this for each feature of a message that was judged all wrong. */
-const learningRate = 0.012;
+const allGroups: readonly FeatureGroup[] = ['grams', 'words', 'tail', 'traits', 'shape'];
+/** What each learner says in the judgement of all. */
+const logisticShare = 0.3;
+const countedShares: Readonly<Record<CountedGroup, number>> = {
+  grams: 0.2,
+  words: 0.1,
+  traits: 0.2,
+  shape: 0.2,
+};
+/** Log odds of a message that was judged all wrong move by this. */
+const learningRate = 20;
 /** A group that is surer than this learns nothing: what is known well is not counted again. */
-const sureEnough = Math.log(0.95 / 0.05);
+const sureEnough: number = Math.log(0.97 / 0.03);
 /** A correction is repeated until the model has taken it in, with some margin. */
 const maxRepeats = 12;
 const learntMargin = 1;
@@ -63,7 +71,7 @@ export class SpamModel {
     const none: Totals = { hams: 0, spams: 0 };
     return new SpamModel({
       cells: new DenseCells(),
-      totals: { grams: none, words: none, traits: none },
+      totals: { grams: none, words: none, traits: none, shape: none },
     });
   }
 
@@ -111,16 +119,19 @@ export class SpamModel {
   /** What the judgement rests on, weightiest first. Costs more than `classify`. */
   explain(features: Features, maxReasons = 12): readonly Reason[] {
     const found = new Map<number, number>();
+    const root = rootOf(features);
     for (const group of allGroups) {
-      const totals = this.#totals[countedAs(group)];
+      // Pieces of words tell a person nothing.
+      if (group === 'grams') continue;
       const own = features[group];
       const { first, shift } = slotRanges[group];
+      const totals = this.#totals[countedAs(group)];
+      const share = group === 'tail' ? 0 : countedShares[group] / Math.sqrt(own.length + 1);
       for (const feature of own) {
         const slot = first + (feature >>> shift);
-        const counted = evidenceOf(this.#cells.hams(slot), this.#cells.spams(slot), totals);
-        const weighed = this.#cells.weight(slot) * weightUnit;
-        const part = (weighed + counted / Math.sqrt(Math.max(own.length, 1))) / 4;
-        if (part !== 0 && group !== 'grams') found.set(feature, part);
+        const weighed = (this.#cells.weight(slot) * weightUnit * logisticShare) / root;
+        const counted = evidenceOf(this.#cells.hams(slot), this.#cells.spams(slot), totals) * share;
+        if (weighed + counted !== 0) found.set(feature, weighed + counted);
       }
     }
     const strongest = [...found].sort((one, other) => Math.abs(other[1]) - Math.abs(one[1]));
@@ -134,7 +145,7 @@ export class SpamModel {
   }
 
   train(features: Features, as: MailClass, weight: 'correction' | 'confirmation'): TrainingStep {
-    const step = { as, weightDelta: 0, counted: { grams: 0, words: 0, traits: 0 } };
+    const step = { as, weightDelta: 0, counted: { grams: 0, words: 0, traits: 0, shape: 0 } };
     const sign = as === 'spam' ? 1 : -1;
     for (let round = 0; round < maxRepeats; round += 1) {
       if (round > 0) {
@@ -143,8 +154,8 @@ export class SpamModel {
       }
       const probability = 1 / (1 + Math.exp(-this.#logistic(features)));
       const error = (as === 'spam' ? 1 : 0) - probability;
-      const weightDelta = Math.round((learningRate * error) / weightUnit);
-      const counted = { grams: 0, words: 0, traits: 0 };
+      const weightDelta = Math.round((learningRate * error) / (weightUnit * rootOf(features)));
+      const counted = { grams: 0, words: 0, traits: 0, shape: 0 };
       for (const group of countedGroups) {
         if (sign * this.#robinson(features, group) < sureEnough) counted[group] = 1;
       }
@@ -152,8 +163,8 @@ export class SpamModel {
       step.weightDelta += weightDelta;
       for (const group of countedGroups) step.counted[group] += counted[group];
     }
-    const { grams, words, tail, traits } = features;
-    return { ...step, features: { grams, words, tail, traits } };
+    const { grams, words, tail, traits, shape } = features;
+    return { ...step, features: { grams, words, tail, traits, shape } };
   }
 
   /** Takes back what a step has changed; what was learnt since stays. */
@@ -162,13 +173,16 @@ export class SpamModel {
       grams: -counted.grams,
       words: -counted.words,
       traits: -counted.traits,
+      shape: -counted.shape,
     });
   }
 
   #fused(features: Features): number {
-    let sum = this.#logistic(features);
-    for (const group of countedGroups) sum += this.#robinson(features, group);
-    return sum / 4;
+    let sum = logisticShare * this.#logistic(features);
+    for (const group of countedGroups) {
+      sum += countedShares[group] * this.#robinson(features, group);
+    }
+    return sum;
   }
 
   #logistic(features: Features): number {
@@ -181,7 +195,8 @@ export class SpamModel {
         sum += cells.weight(first + ((own[at] ?? 0) >>> shift));
       }
     }
-    return Math.max(-limit, Math.min(limit, sum * weightUnit));
+    const logOdds = (sum * weightUnit) / rootOf(features);
+    return Math.max(-limit, Math.min(limit, logOdds));
   }
 
   #robinson(features: Features, group: CountedGroup): number {
@@ -232,4 +247,11 @@ export class SpamModel {
 
 function countedAs(group: FeatureGroup): CountedGroup {
   return group === 'tail' ? 'words' : group;
+}
+
+/** By which a long message is made to count as much as a short one. */
+function rootOf(features: Pick<Features, FeatureGroup>): number {
+  let count = 1;
+  for (const group of allGroups) count += features[group].length;
+  return Math.sqrt(count);
 }

@@ -10,6 +10,10 @@ export interface Totals {
 /** Strength of the assumption that a feature says nothing until it is known. */
 const strength = 0.5;
 const neutral = 0.5;
+/** What is nearly as frequent in ham as in spam is left out, as log odds: it only waters the rest. */
+const leastEvidence: number = Math.log(0.65 / 0.35);
+
+const limit = 20;
 
 /** Log odds of one feature by what was counted: Robinson's f(w), 0 for one that was never seen. */
 export function evidenceOf(hams: number, spams: number, totals: Totals): number {
@@ -23,7 +27,7 @@ export function evidenceOf(hams: number, spams: number, totals: Totals): number 
 }
 
 /**
- * The evidence of all known features, divided by the root of their number: they depend on each
+ * The evidence of all telling features, divided by the root of their number: they depend on each
  * other, and their plain sum would be far too sure.
  */
 export function robinsonScore(
@@ -39,8 +43,10 @@ export function robinsonScore(
     const hams = cells.hams(slot);
     const spams = cells.spams(slot);
     if (hams + spams === 0) continue;
-    sum += evidenceOf(hams, spams, totals);
+    const evidence = evidenceOf(hams, spams, totals);
+    if (evidence < leastEvidence && evidence > -leastEvidence) continue;
+    sum += evidence;
     known += 1;
   }
-  return known === 0 ? 0 : sum / Math.sqrt(known);
+  return known === 0 ? 0 : Math.max(-limit, Math.min(limit, sum / Math.sqrt(known)));
 }

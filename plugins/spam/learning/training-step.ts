@@ -3,7 +3,7 @@ import type { FeatureGroup, Features } from '../features/features.ts';
 
 /** Groups whose features are counted, besides being weighed. */
 export type CountedGroup = Exclude<FeatureGroup, 'tail'>;
-export const countedGroups: readonly CountedGroup[] = ['grams', 'words', 'traits'];
+export const countedGroups: readonly CountedGroup[] = ['grams', 'words', 'traits', 'shape'];
 
 export interface TrainingStep {
   readonly as: 'ham' | 'spam';
@@ -14,7 +14,7 @@ export interface TrainingStep {
   readonly counted: Readonly<Record<CountedGroup, number>>;
 }
 
-const groups: readonly FeatureGroup[] = ['grams', 'words', 'tail', 'traits'];
+const groups: readonly FeatureGroup[] = ['grams', 'words', 'tail', 'traits', 'shape'];
 const headOctets = 1 + 4 + countedGroups.length + groups.length * 4;
 
 /** For a store: about four octets for each feature. */
@@ -32,10 +32,10 @@ export function stepToBuffer(step: TrainingStep): Buffer {
 /** Undefined for octets that are no step. */
 export function stepFromBuffer(octets: Buffer): TrainingStep | undefined {
   if (octets.length < headOctets) return undefined;
-  const [grams = 0, words = 0, tail = 0, traits = 0] = groups.map((_, index) =>
+  const [grams = 0, words = 0, tail = 0, traits = 0, shape = 0] = groups.map((_, index) =>
     octets.readUInt32LE(headOctets - 4 * (groups.length - index)),
   );
-  if (headOctets + 4 * (grams + words + tail + traits) !== octets.length) return undefined;
+  if (headOctets + 4 * (grams + words + tail + traits + shape) !== octets.length) return undefined;
   let start = headOctets;
   const take = (length: number): Uint32Array => {
     const list = new Uint32Array(length);
@@ -52,7 +52,14 @@ export function stepFromBuffer(octets: Buffer): TrainingStep | undefined {
       grams: octets[5] ?? 0,
       words: octets[6] ?? 0,
       traits: octets[7] ?? 0,
+      shape: octets[8] ?? 0,
     },
-    features: { grams: take(grams), words: take(words), tail: take(tail), traits: take(traits) },
+    features: {
+      grams: take(grams),
+      words: take(words),
+      tail: take(tail),
+      traits: take(traits),
+      shape: take(shape),
+    },
   };
 }
