@@ -32,9 +32,9 @@ export {
 export { decodeOctetString, decodeText } from '../message/charset.ts';
 export { decodeWords } from '../message/encoded-word.ts';
 export type { Envelope } from '../message/envelope.ts';
+export { unfoldedValue } from '../message/header-fields.ts';
 export { latinReading, lookAlikeKey, mixesScripts } from '../message/look-alike.ts';
 export { type Mailbox, parseMailboxes } from '../message/mailboxes.ts';
-export { unfoldedValue } from '../message/header-fields.ts';
 export { type MimePart, MimeWalker } from '../message/mime-walk.ts';
 export { readPartText } from '../message/part-text.ts';
 export { findParameter, toReadableText } from '../message/text.ts';

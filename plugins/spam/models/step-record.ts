@@ -3,8 +3,8 @@
 import { slotRanges } from '../learning/cells.ts';
 import { countedGroups, type TrainingStep } from '../learning/training-step.ts';
 
-const version = 1;
-const groups = ['grams', 'words', 'tail', 'traits'] as const;
+const version = 2;
+const groups = ['grams', 'words', 'tail', 'traits', 'shape'] as const;
 const headOctets = 2 + 4 + countedGroups.length;
 /** More features than any message has. */
 const maxFeatures = 100_000;
@@ -44,22 +44,28 @@ export function stepFromRecord(record: Uint8Array): TrainingStep | undefined {
   const words = readList(reader, slotRanges.words);
   const tail = readList(reader, slotRanges.tail);
   const traits = readList(reader, slotRanges.traits);
-  if (!grams || !words || !tail || !traits || !reader.isAtEnd) return undefined;
+  const shape = readList(reader, slotRanges.shape);
+  if (!grams || !words || !tail || !traits || !shape || !reader.isAtEnd) return undefined;
   return {
     as: label === 1 ? 'spam' : 'ham',
     weightDelta: octets.readInt32LE(2),
-    counted: { grams: octets[6] ?? 0, words: octets[7] ?? 0, traits: octets[8] ?? 0 },
-    features: { grams, words, tail, traits },
+    counted: {
+      grams: octets[6] ?? 0,
+      words: octets[7] ?? 0,
+      traits: octets[8] ?? 0,
+      shape: octets[9] ?? 0,
+    },
+    features: { grams, words, tail, traits, shape },
   };
 }
 
 /** The step that undoes it: applied where the other is reverted, and the other way round. */
 export function inverse(step: TrainingStep): TrainingStep {
-  const { grams, words, traits } = step.counted;
+  const { grams, words, traits, shape } = step.counted;
   return {
     ...step,
     weightDelta: -step.weightDelta,
-    counted: { grams: -grams, words: -words, traits: -traits },
+    counted: { grams: -grams, words: -words, traits: -traits, shape: -shape },
   };
 }
 

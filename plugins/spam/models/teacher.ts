@@ -142,8 +142,12 @@ export class Teacher {
     const { models, shelf, clock } = this.#services;
     model.revision += 1;
     models.addChange(model.id, { revision: model.revision, direction, step }, clock.nowMs());
-    const { grams, words, tail, traits } = features;
-    shelf.grown(model, grams.length + words.length + tail.length + traits.length);
+    const { grams, words, tail, traits, shape } = features;
+    const own = [grams, words, tail, traits, shape];
+    shelf.grown(
+      model,
+      own.reduce((sum, { length }) => sum + length, 0),
+    );
   }
 
   #tidy(model: ShelvedModel): void {
