@@ -9,7 +9,6 @@ import { createSpamds } from './spamds.ts';
 
 export default definePlugin<SpamassassinOptions>({
   name: 'spamassassin',
-  learns: true,
   version: '1',
   options: optionsSchema,
   check,
