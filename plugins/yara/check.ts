@@ -9,10 +9,11 @@ export async function* check(
   options: YaraOptions,
   { clock, resolvePath }: CheckServices,
 ): AsyncGenerator<Diagnosis, void, void> {
-  const sources = await readRules(options.rules, resolvePath);
-  checkWords(sources);
-  const scanner = new Scanner({ ...options, sources, clock });
+  let scanner: Scanner | undefined;
   try {
+    const sources = await readRules(options.rules, resolvePath);
+    checkWords(sources);
+    scanner = new Scanner({ ...options, sources, clock });
     const warnings = await scanner.open();
     const files = sources.length === 1 ? '1 file' : `${sources.length} files`;
     yield { level: 'ok', found: `${files} of YARA rules can be compiled` };
@@ -23,7 +24,13 @@ export async function* check(
         advice: 'The rule works; see whether it can be written in another way.',
       };
     }
+  } catch (error) {
+    yield {
+      level: 'fail',
+      found: error instanceof Error ? error.message : String(error),
+      advice: 'Correct it: with these rules Postern neither starts nor reloads.',
+    };
   } finally {
-    await scanner.end();
+    await scanner?.end();
   }
 }

@@ -14,7 +14,9 @@ const mostMatches = 100;
 const mostWarnings = 20;
 
 async function loadLibrary(maxMemoryBytes: number) {
-  const library = await import('@virustotal/yara-x');
+  const library = await import('@virustotal/yara-x').catch((cause: unknown) => {
+    throw new Error('the npm package @virustotal/yara-x is missing or broken', { cause });
+  });
   // Its own loading fetches the module from an address, which Node does not do for files.
   const place = new URL('yara_x_js_bg.wasm', import.meta.resolve('@virustotal/yara-x'));
   library.initSync({ module: withMemoryLimit(await readFile(place), maxMemoryBytes) });

@@ -178,5 +178,7 @@ test('the check-up says what compiles, what is slow, and what does not compile',
   assert.deepEqual(compiled, { level: 'ok', found: '1 file of YARA rules can be compiled' });
   assert.match(warning?.found ?? '', /slow\.yar:2: slow pattern/);
   await writeFile(join(folder.path, 'wrong.yar'), 'rule {');
-  await assert.rejects(checkUp(), /wrong\.yar:1:/);
+  const [wrong] = await checkUp();
+  assert.equal(wrong?.level, 'fail');
+  assert.match(wrong.found, /wrong\.yar:1:/);
 });
