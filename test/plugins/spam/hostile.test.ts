@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { runPlugin } from '#plugin-testing';
 import { readDefaultModel } from '../../../plugins/spam/default-model.ts';
 import { extractFeatures } from '../../../plugins/spam/features/extract.ts';
 import type { Features } from '../../../plugins/spam/features/features.ts';
@@ -9,6 +10,7 @@ import {
   SampleBuilder,
   sampleOf,
 } from '../../../plugins/spam/features/sample.ts';
+import spam from '../../../plugins/spam/index.ts';
 import { hostileMails } from './hostile-mail.ts';
 
 // A run that takes time with the square of the size does not end within the limit of a test.
@@ -93,3 +95,11 @@ test('a model learns hostile mail and forgets it again', () => {
   const anew = model.classify(extractFeatures(sampleOf(Buffer.from('Subject: hello\n\nhello'))));
   assert.equal(judged.logOdds, anew.logOdds);
 });
+
+for (const { name, pieces } of hostileMails) {
+  test(`${name}: the plugin scores it while it arrives`, { timeout: 60_000 }, async () => {
+    const { verdict } = await runPlugin(spam, {}, Buffer.concat([...pieces(20_000)]));
+    // More parts than the pipeline walks are for others to refuse; a score is given all the same.
+    assert.equal(verdict?.kind, 'score');
+  });
+}
