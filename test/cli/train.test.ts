@@ -120,17 +120,15 @@ test('who may be meant has to be clear', async () => {
     return ended.stderr;
   };
   const two = ['--config', at('two.yaml')];
-  assert.match(await failing('train', 'spam', 'one.eml', '-a', 'ann', ...two),
+  assert.match(
+    await failing('train', 'spam', 'one.eml', '-a', 'ann', ...two),
     /ann may be at several servers: say which with --host, a\.example or b\.example/,
   );
   assert.match(
     await failing('train', 'spam', 'one.eml', '-a', 'ann', '--shared', ...two),
     /exclude each other/,
   );
-  assert.match(
-    await failing('train', 'spam', 'one.eml', '--host', 'h', ...two),
-    /needs --account/,
-  );
+  assert.match(await failing('train', 'spam', 'one.eml', '--host', 'h', ...two), /needs --account/);
   assert.match(
     await failing('train', 'spam', 'one.eml', '--config', at('deaf.yaml')),
     /No plugin of this configuration learns/,
