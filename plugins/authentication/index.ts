@@ -10,6 +10,7 @@ import { Lookups } from './lookups.ts';
 import { type AuthenticationOptions, optionsSchema } from './options.ts';
 import { type Outcome, toOrigin } from './outcome.ts';
 import { formatResults, resultsField } from './results-field.ts';
+import { toScore } from './scoring.ts';
 
 const maxKeptOutcomes = 10_000;
 const maxCachedAnswers = 10_000;
@@ -37,6 +38,7 @@ export default definePlugin<AuthenticationOptions>({
     const cache = new DnsCache(ask(resolver), clock, times);
     const outcomes = new KeptForMessage<Outcome>(maxKeptOutcomes);
     return {
+      ...(options.report === 'scores' && { givesScores: true }),
       async inspect(message) {
         outcomes.forget(message);
         const limits = { maxLookups, totalMs: dns.totalMs };
@@ -45,7 +47,9 @@ export default definePlugin<AuthenticationOptions>({
         tellOrigin(message, authenticating.then(toOrigin));
         const outcome = await authenticating;
         outcomes.put(message, outcome);
-        return judge(outcome, options);
+        const verdict = judge(outcome, options);
+        const isReport = verdict.kind === 'flag' || verdict.kind === 'pass';
+        return isReport && options.report === 'scores' ? toScore(outcome) : verdict;
       },
       // No cacheKey: signatures expire and keys are revoked, and `transform` needs the results anew.
       async transform(context, next) {

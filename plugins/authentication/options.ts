@@ -54,6 +54,10 @@ export const optionsSchema = z
       .array(z.enum(blockReasons, { error: blockError }), { error: blockError })
       .default([])
       .describe('Findings that block a message instead of flagging it.'),
+    report: z
+      .enum(['flags', 'scores'], { error: 'expected flags or scores' })
+      .default('flags')
+      .describe('How findings that block nothing are told: as flags, or as a score for spam.'),
     on_dns_failure: z
       .enum(['flag', 'tempfail'], { error: 'expected flag or tempfail' })
       .default('flag')
@@ -68,6 +72,7 @@ export const optionsSchema = z
     authservId: (options.authserv_id ?? machineName()).toLowerCase(),
     trust: options.trust?.map((id) => id.toLowerCase()),
     block: new Set<BlockReason>(options.block),
+    report: options.report,
     onDnsFailure: options.on_dns_failure,
     minKeyBits: options.min_key_bits,
     dns: {

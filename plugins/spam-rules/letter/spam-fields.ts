@@ -24,8 +24,6 @@ function resultOf(name: string, value: string): ProviderVerdict['result'] | unde
       if (category === 'spm' || category === 'sks' || category === 'skb') return 'spam';
       return category === 'nspm' || category === 'ska' || category === 'skn' ? 'ham' : undefined;
     }
-    case 'x-microsoft-antispam':
-      return undefined;
     case 'x-spam-level':
       return /^\*{5}/.test(value) ? 'spam' : undefined;
     case 'x-gmx-antispam':

@@ -5,7 +5,7 @@ export interface Tag {
   readonly kind: 'tag';
   /** Lower case; of an end tag with its slash. */
   readonly name: string;
-  /** Names in lower case, values as written. */
+  /** Names in lower case, values as written; empty where there is none. */
   readonly attributes: readonly (readonly [name: string, value: string])[];
 }
 
@@ -98,7 +98,10 @@ export class TagReader {
       while (at < html.length && !endsName(html.charCodeAt(at)) && html[at] !== '=') at += 1;
       const key = html.slice(start, at).toLowerCase();
       at = this.#skipBlanks(at);
-      if (html[at] !== '=') continue;
+      if (html[at] !== '=') {
+        if (attributes.length < maxAttributes) attributes.push([key, '']);
+        continue;
+      }
       const value = this.#value(this.#skipBlanks(at + 1));
       // All of it becomes text: were it tried again from the next `<`, time would be quadratic.
       if (value === undefined) return this.#textUntil(at + 1);

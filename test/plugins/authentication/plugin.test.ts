@@ -158,6 +158,16 @@ test('a key is asked for once, whatever the number of messages', async () => {
   assert.ok(asked.length <= 2, asked.join());
 });
 
+test('findings count as a score where that is wanted, and what is blocked stays so', async () => {
+  const policy = { '_dmarc.example.org': 'v=DMARC1; p=reject' };
+  const changed = (await sign(letter)).replace('Dear Bob', 'Dear Eve');
+  const records = { ...keys, ...policy };
+  assert.equal((await run(changed, { report: 'scores' }, records)).kind, 'score');
+  assert.equal((await run(await sign(letter), { report: 'scores' }, records)).kind, 'score');
+  const blocked = await run(changed, { report: 'scores', block: ['dmarc-reject'] }, records);
+  assert.equal(blocked.kind, 'block');
+});
+
 test('verdicts are never reused', async () => {
   const instance = await authentication.setup(optionsSchema.parse({}), testServices());
   assert.equal(instance.cacheKey, undefined);
