@@ -1,8 +1,7 @@
 // Owns when lessons are given in this process: at once where a reader waits for it, and now and then those
 // that somebody else has written down, such as a command.
 import type { TrainingPageServices } from '../admin/training/training-server.ts';
-import type { LessonResultWord } from '../telemetry/training-metrics.ts';
-import { LessonRound } from '../training/lesson-round.ts';
+import { type GivenLesson, LessonRound } from '../training/lesson-round.ts';
 import type { Generation } from './generation.ts';
 import type { SharedState } from './shared-state.ts';
 import { isTrainingUsed, linksOf } from './training.ts';
@@ -25,7 +24,7 @@ export class Lessons {
   }
 
   /** Undefined when another process is at it, or nobody teaches. */
-  async give(lesson: number): Promise<LessonResultWord | undefined> {
+  async give(lesson: number): Promise<GivenLesson | undefined> {
     return (await this.#openRound())?.give(lesson);
   }
 

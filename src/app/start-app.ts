@@ -7,8 +7,8 @@ import { keysForRestart } from '../config/restart-keys.ts';
 import { drain } from '../proxy/drain.ts';
 import type { ListenerAddress } from '../proxy/listener.ts';
 import type { MetricsSnapshot } from '../telemetry/metrics.ts';
-import type { LessonResultWord } from '../telemetry/training-metrics.ts';
 import type { TicketKeys } from '../tls/ticket-keys.ts';
+import type { GivenLesson } from '../training/lesson-round.ts';
 import { Generation } from './generation.ts';
 import { Lessons } from './lessons.ts';
 import { OpenListeners } from './open-listeners.ts';
@@ -40,7 +40,7 @@ export interface AppPart extends RunningApp {
   /** For connections to come. */
   useTicketKeys(keys: TicketKeys): void;
   /** A lesson that somebody has written down; undefined when another process is at it. */
-  giveLesson(lesson: number): Promise<LessonResultWord | undefined>;
+  giveLesson(lesson: number): Promise<GivenLesson | undefined>;
   /** What was counted. */
   metrics(): Promise<MetricsSnapshot>;
 }
@@ -168,7 +168,7 @@ class App implements AppPart {
     return this.#pages?.trainingPort;
   }
 
-  giveLesson(lesson: number): Promise<LessonResultWord | undefined> {
+  giveLesson(lesson: number): Promise<GivenLesson | undefined> {
     return this.#lessons.give(lesson);
   }
 

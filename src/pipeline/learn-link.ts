@@ -76,16 +76,14 @@ function inHtml(html: string, url: string, words: string): string {
   return html.slice(0, end) + link + html.slice(end);
 }
 
-/** Its length where there is none. Case does not matter; no copy is made. */
+/** Behind this, no page has anything but its end. */
+const endLength = 4096;
+
+/** Where the last tag of that name begins; at the end where there is none near it. Case does not matter. */
 function lastIndexOfTag(html: string, tag: string): number {
-  for (
-    let at = html.lastIndexOf('</');
-    at !== -1;
-    at = at === 0 ? -1 : html.lastIndexOf('</', at - 1)
-  ) {
-    if (html.slice(at, at + tag.length).toLowerCase() === tag) return at;
-  }
-  return html.length;
+  const start = Math.max(0, html.length - endLength);
+  const found = html.slice(start).toLowerCase().lastIndexOf(tag);
+  return found === -1 ? html.length : start + found;
 }
 
 function withoutColon(words: string): string {

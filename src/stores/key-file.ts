@@ -4,6 +4,7 @@ import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:c
 import { link, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { diskActions, writeSynced } from './durable-file.ts';
+import { giveToOwnerOf } from './given-files.ts';
 
 const keyOctets = 32;
 const pattern = /^[A-Za-z0-9+/]{43}=\n?$/;
@@ -53,6 +54,7 @@ async function createKeyFile(file: string): Promise<void> {
   try {
     const text = `${randomBytes(keyOctets).toString('base64')}\n`;
     await writeSynced(diskActions, temporary, [Buffer.from(text)]);
+    giveToOwnerOf(folder, temporary);
     // Unlike a rename, a link never takes the place of a file that is there.
     await link(temporary, file);
   } catch (error) {

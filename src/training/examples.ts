@@ -1,5 +1,6 @@
 // Owns what a message in a training mailbox gives to learn: each message that is attached to it, or what
 // its own text has a link to. It teaches nobody, and believes no sender.
+import { GiveWay } from '../base/give-way.ts';
 import type { HeaderBlock } from '../message/header-block.ts';
 import { type LaidOutPart, type MimeLayout, MimeLayoutBuilder } from '../message/mime-layout.ts';
 import type { ArrivingMessage } from '../pipeline/arriving-message.ts';
@@ -50,7 +51,11 @@ interface EmbeddedMessage {
 
 async function layoutOf({ spool }: ArrivingMessage): Promise<MimeLayout> {
   const builder = new MimeLayoutBuilder();
-  for await (const piece of spool.read()) builder.push(piece);
+  const others = new GiveWay();
+  for await (const piece of spool.read()) {
+    builder.push(piece);
+    if (others.isDue) await others.giveWay();
+  }
   return builder.end();
 }
 

@@ -15,6 +15,13 @@ export interface LessonRoundParts {
   readonly log: Logger;
 }
 
+/** What came of a lesson, for whoever waits for it. */
+export interface GivenLesson {
+  readonly result: LessonResultWord;
+  /** Of plugins that changed nothing, in their words. */
+  readonly reasons: readonly string[];
+}
+
 /** With the pauses of the store: some two days. */
 const mostAttempts = 18;
 
@@ -27,7 +34,7 @@ export class LessonRound {
   }
 
   /** This lesson, for somebody who waits; undefined when another process is at it or it is not there. */
-  async give(number: number): Promise<LessonResultWord | undefined> {
+  async give(number: number): Promise<GivenLesson | undefined> {
     const lesson = this.#parts.store.claim(number);
     return lesson === undefined ? undefined : this.#give(lesson);
   }
@@ -47,15 +54,15 @@ export class LessonRound {
     }
   }
 
-  async #give(lesson: WaitingLesson): Promise<LessonResultWord> {
+  async #give(lesson: WaitingLesson): Promise<GivenLesson> {
     const { metrics, log } = this.#parts;
-    const { result, user, more } = await this.#attempt(lesson);
+    const { result, reasons = [], user, more } = await this.#attempt(lesson);
     const { what, source, weight } = lesson;
     metrics.lesson(source, what, result);
     const facts = { lesson: what, source, weight, user, result, ...more };
     if (result === 'learned' || result === 'unchanged') log.info(facts, 'lesson given');
     else log.warn(facts, 'lesson not given');
-    return result;
+    return { result, reasons };
   }
 
   async #attempt(lesson: WaitingLesson): Promise<Attempt> {
@@ -70,7 +77,7 @@ export class LessonRound {
       if (results.length === 0) return this.#drop(lesson, user, 'no plugin takes it');
       if (report.kind === 'failed') return this.#postpone(lesson, user, { results });
       store.settle(lesson);
-      return { result: report.kind, user, more: { results } };
+      return { result: report.kind, reasons: reasonsIn(report), user, more: { results } };
     } catch (error) {
       const err = toAppError(error);
       if (err.code === 'TRAINING_MESSAGE_UNREADABLE') return this.#drop(lesson, user, err.code);
@@ -108,6 +115,13 @@ type Facts = Readonly<Record<string, unknown>>;
 
 interface Attempt {
   readonly result: LessonResultWord;
+  readonly reasons?: readonly string[];
   readonly user: string | undefined;
   readonly more: Facts;
+}
+
+function reasonsIn({ outcomes }: LessonReport): string[] {
+  return outcomes.flatMap(({ outcome }) =>
+    outcome.kind === 'unchanged' ? [outcome.reason.slice(0, 200)] : [],
+  );
 }

@@ -64,18 +64,20 @@ export interface SceneOptions {
   readonly training?: object;
   readonly links?: object;
   readonly settings?: Readonly<Record<string, object>>;
+  /** In place of the one that writes down its lessons. */
+  readonly plugins?: readonly object[];
 }
 
 async function openScene(
   dovecot: RunningDovecot,
-  { workers, training, links, settings }: SceneOptions = {},
+  { workers, training, links, settings, plugins = [{ use: './pupil.mjs' }] }: SceneOptions = {},
 ): Promise<Scene> {
   const pages = await freePort();
   const base = 'https://mail.example.net/learn/';
   const options: PosternOptions = {
     upstream: { port: dovecot.pop3sPort, tls: 'implicit' },
     certificates,
-    plugins: [{ use: './pupil.mjs' }],
+    plugins,
     files: pupilFile,
     settings: {
       training: { links: { url: base, port: pages, ...links }, ...training },

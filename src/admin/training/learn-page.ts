@@ -7,14 +7,14 @@ import {
   type KeptMessage,
   type TrainingStore,
 } from '../../stores/training-store.ts';
-import type { LessonResultWord } from '../../telemetry/training-metrics.ts';
+import type { GivenLesson } from '../../training/lesson-round.ts';
 import { actForm, doneLine, factTable, line, type PageContent } from './page-html.ts';
 import type { LearnAct, PageWords } from './page-words.ts';
 
 export interface LearnPageServices {
   readonly store: TrainingStore;
   /** Gives a lesson that has been written down; undefined when another process is at it. */
-  give(lesson: number): Promise<LessonResultWord | undefined>;
+  give(lesson: number): Promise<GivenLesson | undefined>;
   /** The page also offers lists of senders. */
   readonly offersSenders: boolean;
 }
@@ -50,19 +50,27 @@ export async function actOnMessage(
   const { store, give } = services;
   const { id: message } = before;
   const number = store.note({ message, what: act, weight: 'correction', source: 'link' });
-  const result = await give(number);
+  const given = await give(number);
   const after = store.find(message) ?? before;
-  const done = [doneLine(sayOf(result, act, words))];
+  const done = [doneLine(sayOf(given, act, words))];
   const undo = undoOf(before, act);
-  if (result !== 'dropped' && undo !== act) {
+  if (given?.result !== 'dropped' && undo !== act) {
     done.push(actForm(undefined, [{ act: undo, text: words.undo }]));
   }
   return pageOf(after, words, services, done);
 }
 
-function sayOf(result: LessonResultWord | undefined, act: LearnAct, words: PageWords): string {
-  if (result === 'dropped') return words.notPossible;
-  return result === 'learned' || result === 'unchanged' ? words.done[act] : words.later;
+function sayOf(given: GivenLesson | undefined, act: LearnAct, words: PageWords): string {
+  switch (given?.result) {
+    case 'learned':
+      return words.done[act];
+    case 'unchanged':
+      return `${words.unchanged} ${plainLine(given.reasons.join('; '))}`;
+    case 'dropped':
+      return words.notPossible;
+    default:
+      return words.later;
+  }
 }
 
 /** What brings back the state of before. */

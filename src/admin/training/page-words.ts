@@ -22,6 +22,8 @@ export interface PageWords {
   readonly buttons: Readonly<Record<LearnAct, string>>;
   /** What has just been done. */
   readonly done: Readonly<Record<LearnAct, string>>;
+  /** Reasons follow, as the filter gives them. */
+  readonly unchanged: string;
   /** It is written down, and the filter will learn it as soon as it can. */
   readonly later: string;
   /** No plugin takes such a lesson, or the message is gone. */

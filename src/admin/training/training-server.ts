@@ -9,8 +9,9 @@ import type { TokenFacts } from '../../base/signed-token.ts';
 import type { TrainingConfig } from '../../config/schema.ts';
 import type { Quarantine } from '../../stores/store.ts';
 import type { TrainingStore } from '../../stores/training-store.ts';
-import type { LessonResultWord, TrainingMetrics } from '../../telemetry/training-metrics.ts';
+import type { TrainingMetrics } from '../../telemetry/training-metrics.ts';
 import type { ContextSource } from '../../tls/server-tls.ts';
+import type { GivenLesson } from '../../training/lesson-round.ts';
 import { settleEntry } from '../../training/quarantine-lessons.ts';
 import { mayRelease } from '../../training/spam-findings.ts';
 import type { TrainingLinks } from '../../training/training-links.ts';
@@ -37,7 +38,7 @@ export interface TrainingPageServices {
   readonly store: TrainingStore;
   readonly quarantine: Quarantine;
   /** Gives a lesson that has been written down; undefined when another process is at it. */
-  give(lesson: number): Promise<LessonResultWord | undefined>;
+  give(lesson: number): Promise<GivenLesson | undefined>;
   readonly metrics: TrainingMetrics;
   readonly tls: ContextSource | undefined;
   readonly log: Logger;
@@ -132,7 +133,7 @@ class TrainingPages {
   }
 
   /** It goes on while nobody waits for it any more. */
-  async #give(lesson: number): Promise<LessonResultWord | undefined> {
+  async #give(lesson: number): Promise<GivenLesson | undefined> {
     const { give, clock = systemClock, log } = this.#services;
     const { promise: late, resolve } = Promise.withResolvers<undefined>();
     const timer = clock.after(waitMs, () => resolve(undefined));

@@ -5,12 +5,13 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import type { Config } from '../../config/schema.ts';
 import { openQuarantine } from '../../stores/open-quarantine.ts';
 import type { Quarantine } from '../../stores/store.ts';
-import type { LessonResultWord, TrainingMetrics } from '../../telemetry/training-metrics.ts';
+import type { TrainingMetrics } from '../../telemetry/training-metrics.ts';
+import type { GivenLesson } from '../../training/lesson-round.ts';
 import { linksOf, type OpenTraining, openTraining } from '../training.ts';
 
 /** One who is asked to give a lesson; undefined when somebody else is at it. */
 export interface LessonGiver {
-  give(lesson: number): Promise<LessonResultWord | undefined>;
+  give(lesson: number): Promise<GivenLesson | undefined>;
 }
 
 export interface CommonTrainingParts {
@@ -61,7 +62,7 @@ export class CommonTraining {
   }
 
   /** A worker that ends in the middle leaves it to the next round of another one. */
-  async #give(lesson: number): Promise<LessonResultWord | undefined> {
+  async #give(lesson: number): Promise<GivenLesson | undefined> {
     const [giver] = this.#parts.givers();
     return giver?.give(lesson);
   }

@@ -6,8 +6,8 @@ import type { Suspicion } from '../../proxy/logins/suspicion.ts';
 import type { SessionLimit } from '../../proxy/session-count.ts';
 import type { Trouble } from '../../proxy/troubles.ts';
 import type { MetricsSnapshot } from '../../telemetry/metrics.ts';
-import type { LessonResultWord } from '../../telemetry/training-metrics.ts';
 import type { PemPair } from '../../tls/self-signed.ts';
+import type { GivenLesson } from '../../training/lesson-round.ts';
 import type { Outcomes } from './central-client.ts';
 
 /** Everything that a worker has to know before its first session. */
@@ -62,7 +62,7 @@ export interface SupervisorSpeech {
     readonly abort: readonly [null, null];
     readonly metrics: readonly [null, MetricsSnapshot];
     /** Null when somebody else is at it. */
-    readonly giveLesson: readonly [{ readonly lesson: number }, LessonResultWord | null];
+    readonly giveLesson: readonly [{ readonly lesson: number }, GivenLesson | null];
     /** Logins that these are part of must be asked for. */
     readonly suspect: readonly [readonly Suspicion[], null];
     /** For the sake of an answer. */

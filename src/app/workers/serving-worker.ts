@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ListenerAddress } from '../../proxy/listener.ts';
 import type { Suspicion } from '../../proxy/logins/suspicion.ts';
 import type { LogOutput } from '../../telemetry/logger.ts';
-import type { LessonResultWord } from '../../telemetry/training-metrics.ts';
+import type { GivenLesson } from '../../training/lesson-round.ts';
 import { outcomesOf } from './central-client.ts';
 import type { Channel, Ears } from './channel.ts';
 import type { SuspicionListener } from './common-logins.ts';
@@ -99,7 +99,7 @@ export class ServingWorker implements PlaceHolder, TroubleListener, SuspicionLis
   }
 
   /** Undefined when somebody else is at it, or the worker has ended: then it is given later. */
-  async give(lesson: number): Promise<LessonResultWord | undefined> {
+  async give(lesson: number): Promise<GivenLesson | undefined> {
     const result = await this.#channel.ask('giveLesson', { lesson }).catch(() => null);
     return result ?? undefined;
   }

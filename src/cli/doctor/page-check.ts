@@ -1,4 +1,4 @@
-// Owns whether the pages of metrics and for mail programs can have their ports, or have them.
+// Owns whether the pages of metrics, for mail programs and for readers can have their ports, or have them.
 import { get as getByHttp } from 'node:http';
 import { get as getByHttps } from 'node:https';
 import { isAnyAddress } from '../../admin/client-settings.ts';
@@ -20,7 +20,7 @@ interface Page {
 const limitMs = 3000;
 const maxTextLength = 64 * 1024;
 
-export function pageChecks({ metrics, autoconfig }: Config): Check[] {
+export function pageChecks({ metrics, autoconfig, training }: Config): Check[] {
   const pages: Page[] = [];
   if (metrics !== undefined) {
     pages.push({
@@ -39,6 +39,15 @@ export function pageChecks({ metrics, autoconfig }: Config): Check[] {
       scheme: autoconfig.certificateOf === undefined ? 'http' : 'https',
       path: `/mail/config-v1.1.xml?emailaddress=postmaster@${domain}`,
       sign: /<clientConfig /,
+    });
+  }
+  if (training.links !== undefined) {
+    pages.push({
+      ...training.links,
+      subject: 'page behind links of training',
+      scheme: training.links.certificateOf === undefined ? 'http' : 'https',
+      path: '/no-link',
+      sign: /<title>This link does not work<\/title>/,
     });
   }
   return pages.map((page) => ({

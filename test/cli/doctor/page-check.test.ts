@@ -14,6 +14,7 @@ import { createListenerSelfSigned } from '../../../src/tls/material.ts';
 import { ServerTls } from '../../../src/tls/server-tls.ts';
 import { randomTicketKeys } from '../../../src/tls/ticket-keys.ts';
 import { autoconfigSettings } from '../../helpers/autoconfig.ts';
+import { startTrainingPages } from '../../helpers/training-pages.ts';
 
 const loopback = { address: '127.0.0.1', port: 0 };
 
@@ -38,6 +39,13 @@ function autoconfig(port: number, more: object = {}): object {
 
 test('pages that are not configured are not looked for', async () => {
   assert.deepEqual(await levels({}), {});
+});
+
+test('the page behind the links of training is known by what it says to a stranger', async () => {
+  await using pages = await startTrainingPages();
+  const links = { url: 'https://mail.example.net/learn/', port: pages.port };
+  const found = await levels({ training: { links } });
+  assert.deepEqual(found, { 'page behind links of training': 'ok' });
 });
 
 test('pages of a running Postern are known by what they say', async (t) => {

@@ -36,6 +36,7 @@ export const de: PageWords = {
     block: 'Nachrichten dieses Absenders sind von jetzt an immer gesperrt.',
     unlist: 'Nachrichten dieses Absenders werden wieder wie alle anderen beurteilt.',
   },
+  unchanged: 'Der Filter hat nichts zu ändern:',
   later: 'Es ist notiert. Der Filter lernt es, sobald er kann.',
   notPossible: 'Nichts wurde geändert: Kein Teil des Filters kann das hier lernen.',
   undo: 'Rückgängig',

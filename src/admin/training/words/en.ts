@@ -36,6 +36,7 @@ export const en: PageWords = {
     block: 'Mail of this sender is always blocked from now on.',
     unlist: 'Mail of this sender is judged like any other again.',
   },
+  unchanged: 'The filter has nothing to change:',
   later: 'It is noted. The filter takes it up as soon as it can.',
   notPossible: 'Nothing was changed: no part of the filter here can learn this.',
   undo: 'Undo',

@@ -36,6 +36,7 @@ export const es: PageWords = {
     block: 'El correo de este remitente se bloquea siempre desde ahora.',
     unlist: 'El correo de este remitente se juzga de nuevo como cualquier otro.',
   },
+  unchanged: 'El filtro no tiene nada que cambiar:',
   later: 'Está anotado. El filtro lo aprenderá en cuanto pueda.',
   notPossible: 'No se ha cambiado nada: ninguna parte del filtro puede aprender esto aquí.',
   undo: 'Deshacer',

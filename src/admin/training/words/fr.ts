@@ -36,6 +36,7 @@ export const fr: PageWords = {
     block: 'Les messages de cet expéditeur sont désormais toujours bloqués.',
     unlist: 'Les messages de cet expéditeur sont de nouveau jugés comme les autres.',
   },
+  unchanged: 'Le filtre n’a rien à changer :',
   later: 'C’est noté. Le filtre l’apprendra dès que possible.',
   notPossible: 'Rien n’a été changé : aucune partie du filtre ne peut apprendre cela ici.',
   undo: 'Annuler',
