@@ -27,7 +27,7 @@ function arrives(
   return {
     name,
     description,
-    expectation: { kind: 'delivered', removedFields: [] },
+    expectation: { kind: 'delivered', action: 'pass', removedFields: [] },
     content: letter({
       id: name,
       subject,

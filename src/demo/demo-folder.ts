@@ -85,6 +85,8 @@ plugins:
     options:
       file: ./audit.jsonl
   - use: attachment-policy
+  - use: spam-rules
+  - use: spam
 ${clamd === undefined ? '' : clamavText(clamd)}  - use: header-rewrite
     options:
       # Whoever claimed this before is not believed.

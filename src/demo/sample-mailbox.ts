@@ -2,9 +2,10 @@
 import { attachmentSamples } from './attachment-samples.ts';
 import { hostileSamples } from './hostile-samples.ts';
 import type { SampleMessage } from './sample-message.ts';
+import { spamSamples } from './spam-samples.ts';
 import { textSamples } from './text-samples.ts';
 
 /** All samples; the same octets on every call. */
 export function buildSampleMailbox(): SampleMessage[] {
-  return [...textSamples(), ...attachmentSamples(), ...hostileSamples()];
+  return [...textSamples(), ...spamSamples(), ...attachmentSamples(), ...hostileSamples()];
 }

@@ -4,9 +4,14 @@
 export type Expectation =
   /**
    * Reaches the client with an identical body and all its header fields, except `removedFields`:
-   * forged copies of fields that only the proxy may write. Fields may have been added.
+   * forged copies of fields that only the proxy may write. Fields may have been added. `tag`: one of
+   * them says what was found.
    */
-  | { readonly kind: 'delivered'; readonly removedFields: readonly string[] }
+  | {
+      readonly kind: 'delivered';
+      readonly action: 'pass' | 'tag';
+      readonly removedFields: readonly string[];
+    }
   /**
    * Reaches the client as a notice without `contraband`, a stretch of the original that must not
    * get through; the original lies in the quarantine.

@@ -7,7 +7,7 @@ function arrives(name: string, description: string, parts: Omit<Letter, 'id'>): 
   return {
     name,
     description,
-    expectation: { kind: 'delivered', removedFields: [] },
+    expectation: { kind: 'delivered', action: 'pass', removedFields: [] },
     content: letter({ id: name, ...parts }),
   };
 }
@@ -105,7 +105,11 @@ function headers(): SampleMessage[] {
         fields: ['X-Scanned-By: somebody else', 'X-Postern-Verdict: checked by the sender'],
         body: lines('The sender claims that this was scanned.'),
       }),
-      expectation: { kind: 'delivered', removedFields: ['X-Scanned-By', 'X-Postern-Verdict'] },
+      expectation: {
+        kind: 'delivered',
+        action: 'pass',
+        removedFields: ['X-Scanned-By', 'X-Postern-Verdict'],
+      },
     },
   ];
 }

@@ -43,6 +43,7 @@ export function findProblems(delivery: Delivery, traces: Traces): string[] {
     if (isQuarantined) problems.push('it lies in the quarantine although it is harmless');
     problems.push(...bodyProblems(original, received));
     problems.push(...headerProblems(original, received, sample.expectation.removedFields));
+    if (sample.expectation.action === 'tag') problems.push(...markProblems(received));
   } else {
     if (!isQuarantined) problems.push('no identical original lies in the quarantine');
     problems.push(...noticeProblems(original, received, sample.expectation.contraband));
@@ -54,7 +55,8 @@ function auditProblems(sample: SampleMessage, { audit }: Traces): string[] {
   const entry = audit.get(sample.name);
   if (entry === undefined) return ['the audit log does not record its verdict'];
   const problems: string[] = [];
-  const expected = sample.expectation.kind === 'delivered' ? 'pass' : 'replace';
+  const { expectation } = sample;
+  const expected = expectation.kind === 'delivered' ? expectation.action : 'replace';
   if (entry.action !== expected) {
     problems.push(`the audit log says "${entry.action}" and not "${expected}"`);
   }
@@ -87,6 +89,11 @@ function headerProblems(
     problems.push(`the header field ${stamp.name} is missing`);
   }
   return problems;
+}
+
+function markProblems({ header }: MessageFingerprint): string[] {
+  const mark = fieldNamed(headerFields(header), 'X-Postern-Spam');
+  return mark?.includes(' spam; ') === true ? [] : ['the header does not say that it is spam'];
 }
 
 function noticeProblems(

@@ -32,7 +32,7 @@ describe('the configuration of the demo', () => {
     assert.equal(route?.upstream.port, 1995);
     assert.deepEqual(
       config.plugins.map(({ use }) => use),
-      ['audit-log', 'attachment-policy', 'header-rewrite'],
+      ['audit-log', 'attachment-policy', 'spam-rules', 'spam', 'header-rewrite'],
     );
   });
 

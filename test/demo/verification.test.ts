@@ -9,8 +9,13 @@ const header = 'From: a@sender.example\r\nSubject: Hello\r\nDate: today\r\n';
 const harmless: SampleMessage = {
   name: 'harmless',
   description: '',
-  expectation: { kind: 'delivered', removedFields: ['X-Scanned-By'] },
+  expectation: { kind: 'delivered', action: 'pass', removedFields: ['X-Scanned-By'] },
   content: Buffer.from(`X-Scanned-By: nobody\r\n${header}\r\nbody\r\n`),
+};
+const unwanted: SampleMessage = {
+  ...harmless,
+  name: 'unwanted',
+  expectation: { kind: 'delivered', action: 'tag', removedFields: ['X-Scanned-By'] },
 };
 const hostile: SampleMessage = {
   name: 'hostile',
@@ -151,6 +156,20 @@ const cases: readonly Case[] = [
     outcome: received(asNotice.replace('a@sender', 'b@sender')),
     traces: replaced,
     problems: [/another From/],
+  },
+  {
+    name: 'spam with its mark is right',
+    sample: unwanted,
+    outcome: received(`X-Postern-Spam: spam; probability=99.0%; spam=+5.00\r\n${asDelivered}`),
+    traces: tracesOf('unwanted', 'tag'),
+    problems: [],
+  },
+  {
+    name: 'spam that is taken for ham is found',
+    sample: unwanted,
+    outcome: received(`X-Postern-Spam: ham; probability=40.0%; spam=-0.40\r\n${asDelivered}`),
+    traces: tracesOf('unwanted', 'pass'),
+    problems: [/says "pass" and not "tag"/, /does not say that it is spam/],
   },
 ];
 
