@@ -39,8 +39,19 @@ export function judge(reply: Reply, options: JudgementOptions): Verdict {
   }
   // Of a message that it was told to leave alone it says nothing.
   const logOdds = reply.is_skipped === true ? 0 : options.scale * (reply.score - options.middle);
-  const least = leastLogOdds[action] ?? Number.NEGATIVE_INFINITY;
-  return score(Math.max(logOdds, least), reasonsOf(reply, options.scale));
+  const least = leastLogOdds[action];
+  const reasons = reasonsOf(reply, options.scale);
+  if (least === undefined || logOdds >= least) return score(logOdds, reasons);
+  return score(least, [
+    actionReason(action, least - logOdds, words),
+    ...reasons.slice(0, mostReasons - 1),
+  ]);
+}
+
+/** What the points of its symbols do not account for. */
+function actionReason(action: string, logOdds: number, words: string): ScoreReason {
+  const name = `action-${action.replaceAll(' ', '-')}`;
+  return words === '' ? { name, logOdds } : { name, logOdds, text: words };
 }
 
 function later(action: string, words: string): Verdict {

@@ -110,8 +110,10 @@ export const optionsSchema = z
     scale: number('What one point of rspamd adds to the logarithm of the odds.', {
       min: 0.01,
       max: 10,
-    }).default(0.75),
-    middle: number('Points at which spam is as likely as not.', { min: -100, max: 100 }).default(3),
+    }).default(0.65),
+    middle: number('Points at which spam is as likely as not.', { min: -100, max: 100 }).default(
+      2.6,
+    ),
     on_reject: choice('For the action reject: a score beyond doubt, or a block.', [
       'score',
       'block',

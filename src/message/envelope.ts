@@ -133,10 +133,11 @@ class Walk {
   }
 
   /** A program has read it from another maildrop, so that the hops below are of that provider. */
-  #trustMaildrop(host: string | undefined): 'over' | 'goes on' {
+  #trustMaildrop(host: string | undefined): 'goes on' {
     const domain = host === undefined ? undefined : registrableDomain(host);
-    if (domain === undefined) return 'over';
-    this.#trust = { ...this.#trust, writers: [...this.#trust.writers, domain] };
+    if (domain !== undefined) {
+      this.#trust = { ...this.#trust, writers: [...this.#trust.writers, domain] };
+    }
     return 'goes on';
   }
 

@@ -25,14 +25,18 @@ const longestValue = 4096;
 
 /** Of the unfolded value; undefined for what cannot be read, or in two ways. */
 export function parseReceived(value: string): Received | undefined {
-  if (value.length > longestValue) return undefined;
-  const words = structuredWords(value);
+  // Behind the semicolon stands a date, and what a sender whose message begins with a blank adds to it.
+  const words = structuredWords(value.slice(0, longestValue), 'first clause');
   if (words === undefined) return undefined;
-  const [first] = words;
+  const isWhole = value.length <= longestValue || words.at(-1)?.kind === 'end';
+  if (!isWhole) return undefined;
+  const [first, ...others] = words;
   // qmail notes by whom it was invoked, and nothing else.
   if (first?.kind === 'comment' && first.text.startsWith('qmail '))
     return { isAuthenticated: false };
-  const clauses = readClauses(words);
+  // sendmail puts the user of its own host into a comment: `(from joe@localhost) by ...`.
+  const isLocal = first?.kind === 'comment' && first.text.startsWith('from ');
+  const clauses = readClauses(isLocal ? others : words);
   if (clauses === undefined) return undefined;
   const { from, by, ...rest } = clauses;
   if (by === undefined) return undefined;

@@ -8,8 +8,14 @@ export interface StructuredWord {
   readonly text: string;
 }
 
-/** Undefined for a comment or a quoted string without end: whoever reads on would read another text. */
-export function structuredWords(value: string): StructuredWord[] | undefined {
+/**
+ * Undefined for a comment or a quoted string without end: whoever reads on would read another text.
+ * `first clause`: what stands behind the first semicolon is not looked at.
+ */
+export function structuredWords(
+  value: string,
+  extent: 'all' | 'first clause' = 'all',
+): StructuredWord[] | undefined {
   const words: StructuredWord[] = [];
   for (let at = 0; at < value.length; ) {
     const character = value.charAt(at);
@@ -19,6 +25,7 @@ export function structuredWords(value: string): StructuredWord[] | undefined {
     }
     if (character === ';') {
       words.push({ kind: 'end', text: ';' });
+      if (extent === 'first clause') break;
       at += 1;
       continue;
     }

@@ -149,6 +149,24 @@ test('a maildrop that was collected is followed to its provider', () => {
   assert.deepEqual([clientAddress, recipients], ['192.0.2.1', ['joe@localhost', 'user@gmx.de']]);
 });
 
+test('a host of the own network that was collected from needs no registered name', () => {
+  const collected =
+    'Received: from mailhost [127.0.0.1] by localhost with IMAP (fetchmail-6.4.37) for <joe@localhost> (single-drop); x';
+  assert.equal(envelopeOf([collected, outside, ...forged]).clientAddress, '192.0.2.1');
+});
+
+test('a message that begins with a blank adds nothing to the field of the provider, and hides nothing', () => {
+  for (const line of [
+    ' by x (y [203.0.113.9])',
+    '\t(',
+    ' "',
+    ` ${'x'.repeat(9000)}`,
+    ' for <boss@provider.test>',
+  ]) {
+    assert.deepEqual(envelopeOf([returnPath, outside, line, ...forged]), known);
+  }
+});
+
 for (const [what, lines, expected] of [
   [
     'X-Original-To and Delivered-To',

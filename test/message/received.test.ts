@@ -99,6 +99,12 @@ for (const [system, value, client, rest] of [
     { by: '2002:a05:6402:34cb:b0:5ce:b6f6:d3c3', protocol: 'smtp', id: 'w11csp123' },
   ],
   [
+    'sendmail, within its host',
+    '(from joe@localhost) by mx.provider.test (8.18.1/8.18.1/Submit) id 4A3A; Tue, 3 Nov 2026 10:00:00 GMT',
+    'nobody',
+    { by: 'mx.provider.test', id: '4A3A' },
+  ],
+  [
     'Dovecot LMTP',
     'from mx.provider.test ([10.0.0.5])\tby store7 with LMTP\tid aBcD\t(envelope-from <bounce@example.org>)\tfor <user@provider.test>; Tue, 03 Nov 2026 10:00:00 +0100',
     'mx.provider.test - 10.0.0.5',

@@ -3,6 +3,7 @@ import type { FuzzTarget } from '../target.ts';
 import { capability } from './capability.ts';
 import { command } from './command.ts';
 import { encodedWord } from './encoded-word.ts';
+import { envelope } from './envelope.ts';
 import { headerBlock } from './header-block.ts';
 import { headerEdits } from './header-edits.ts';
 import { lineReader } from './line-reader.ts';
@@ -25,6 +26,7 @@ export const targets: readonly FuzzTarget[] = [
   sasl,
   proxyHeader,
   headerBlock,
+  envelope,
   headerEdits,
   mimeWalk,
   transferDecoding,

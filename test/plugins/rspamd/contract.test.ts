@@ -141,12 +141,7 @@ for (const [how, options] of [
     );
     const namesIn = async (given: object): Promise<string[]> =>
       (await scoreOf(message, given)).reasons.map(({ name }) => name);
-    const wanted = [
-      'HFILTER_HOSTNAME_UNKNOWN',
-      'HFILTER_URL_ONLY',
-      'RCVD_NO_TLS_LAST',
-      'RDNS_NONE',
-    ];
+    const wanted = ['HFILTER_HOSTNAME_UNKNOWN', 'HFILTER_URL_ONLY', 'RCVD_NO_TLS_LAST'];
     const found = async (given: object): Promise<string[]> => {
       const names = await namesIn(given);
       return wanted.filter((name) => names.includes(name));

@@ -92,16 +92,16 @@ test('a request says what is known of the envelope, and nothing that is not', ()
 });
 
 for (const [what, parts, logOdds] of [
-  ['nothing found', { score: 3 }, 0],
-  ['points for ham', { score: -1 }, -3],
-  ['points for spam', { score: 7 }, 3],
+  ['what is spam as likely as not', { score: 2.6 }, 0],
+  ['points for ham', { score: -1 }, -2.34],
+  ['points for spam', { score: 7 }, 2.86],
   ['a threshold of rspamd below ours', { score: 4, action: 'add header' }, 2.2],
   ['a subject to be rewritten', { score: 4, action: 'rewrite subject' }, 2.2],
   ['a refusal', { score: 4, action: 'reject' }, 7],
-  ['a refusal with many points', { score: 20, action: 'reject' }, 12.75],
+  ['a refusal with many points', { score: 20, action: 'reject' }, 11.31],
   ['another kind of refusal', { score: 4, action: 'discard' }, 7],
   ['a message that was left alone', { score: 0, is_skipped: true }, 0],
-  ['a message for a while', { score: 5, action: 'greylist' }, 1.5],
+  ['a message for a while', { score: 5, action: 'greylist' }, 1.56],
 ] as const) {
   test(`the score of ${what}`, () => {
     const verdict = judge(reply(parts), defaults);
@@ -129,6 +129,24 @@ test('actions become what the options want', () => {
   });
 });
 
+test('an action that weighs more than its points is a reason', () => {
+  const given = reply({
+    action: 'reject',
+    score: 4,
+    messages: { smtp_message: 'Gtube pattern' },
+    symbols: { A: { score: 4 } },
+  });
+  const verdict = judge(given, defaults);
+  assert.ok(verdict.kind === 'score');
+  assert.deepEqual(
+    verdict.reasons.map(({ name, logOdds, text }) => [name, logOdds.toFixed(2), text]),
+    [
+      ['action-reject', '6.09', 'Gtube pattern'],
+      ['A', '2.60', undefined],
+    ],
+  );
+});
+
 test('reasons are the weightiest symbols, in words for people', () => {
   const symbols = Object.fromEntries(
     Array.from({ length: 30 }, (_, index) => [`S${index}`, { score: index - 15 }] as const),
@@ -139,8 +157,8 @@ test('reasons are the weightiest symbols, in words for people', () => {
   const verdict = judge(reply({ symbols: { ...symbols, ...strange } }), defaults);
   assert.ok(verdict.kind === 'score');
   assert.equal(verdict.reasons.length, 20);
-  assert.deepEqual(verdict.reasons[0], { name: 'ODD__NAME', logOdds: 30, text: 'A b: x  y, z' });
-  assert.deepEqual(verdict.reasons[1], { name: 'S0', logOdds: -11.25 });
+  assert.deepEqual(verdict.reasons[0], { name: 'ODD__NAME', logOdds: 26, text: 'A b: x  y, z' });
+  assert.deepEqual(verdict.reasons[1], { name: 'S0', logOdds: -9.75 });
   assert.ok(verdict.reasons.every(({ logOdds }) => logOdds !== 0));
 });
 
