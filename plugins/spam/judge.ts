@@ -41,6 +41,7 @@ function addUp(
   return of(own) + of(shared) - of(base);
 }
 
+/** The number of a feature tells a person nothing. */
 function toScoreReason({ name, logOdds, text }: ScoreReason): ScoreReason {
-  return text === undefined || text === '' ? { name, logOdds } : { name, logOdds, text };
+  return { name: text === undefined || text === '' ? name : text, logOdds };
 }

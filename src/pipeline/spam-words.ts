@@ -15,13 +15,15 @@ export function describeAssessment(assessment: SpamAssessment): string {
   return inOneLine(head + describeParts(assessment)).slice(0, maxFieldLength);
 }
 
-/** Each engine with its share of the sum and what weighed most in it. */
+/** Each engine with its share of the sum and what weighed most in it, but not what spoke against it. */
 export function describeParts({ parts }: SpamAssessment): string {
   return parts.map(describePart).join(', ');
 }
 
 function describePart({ plugin, logOdds, weight, reasons }: SpamPart): string {
+  const isCounter = (each: number): boolean => Math.sign(each) !== Math.sign(logOdds);
   const named = reasons
+    .filter((reason) => !isCounter(reason.logOdds))
     .slice(0, mostReasons)
     .map((reason) => `${reason.name} ${signed(reason.logOdds * weight)}`);
   const why = named.length === 0 ? '' : ` (${named.join(', ')})`;

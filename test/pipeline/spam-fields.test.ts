@@ -18,6 +18,7 @@ const spam: SpamAssessment = {
       reasons: [
         { name: 'word:prize', logOdds: 2 },
         { name: 'host:\u0455pam.example', logOdds: 1.5 },
+        { name: 'against', logOdds: -1 },
         { name: 'c', logOdds: 0.4 },
         { name: 'd', logOdds: 0.1 },
       ],
