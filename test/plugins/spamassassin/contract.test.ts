@@ -101,15 +101,18 @@ test('the same over TLS, whose certificate is checked, and over a unix socket', 
   if (!needs(t, missing)) return;
   await using folder = await temporaryFolder('spamd-ca');
   await writeFile(join(folder.path, 'ca.pem'), certificates.caPem);
-  await using secure = await startSpamd({ tls: certificates.server });
+  const [first, second] = await Promise.all([
+    startSpamd({ tls: certificates.server }),
+    startSpamd({ listen: 'unix' }),
+  ]);
+  await using secure = first;
+  await using local = second;
   const server = { host: 'localhost', port: secure.port, tls: 'verify' };
   const trusted = { servers: [{ ...server, ca_file: join(folder.path, 'ca.pem') }] };
   assert.equal(await scoreOf(trusted, spam), 20);
   assert.ok((await scoreOf(trusted, letter('cut', 'no end of its line'))) < 2);
   const { verdict } = await runPlugin(spamassassin, { servers: [server] }, spam);
   assert.equal(verdict?.kind, 'tempfail', 'nobody vouches for the certificate');
-
-  await using local = await startSpamd({ listen: 'unix' });
   assert.equal(await scoreOf({ servers: [{ socket: local.socketPath }] }, spam), 20);
 });
 
