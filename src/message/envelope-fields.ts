@@ -3,6 +3,7 @@
 import { toAddress } from '../base/network.ts';
 import { type AuthenticationResult, parseAuthenticationResults } from './authentication-results.ts';
 import { toMailPath } from './mail-path.ts';
+import { toGreeting } from './received-client.ts';
 import { readStatement } from './stated-values.ts';
 
 export interface EnvelopeFacts {
@@ -49,7 +50,7 @@ function fromResults(
   const { values } = statement;
   return {
     sender: addressIn(values.get('smtp.mailfrom')),
-    helo: values.get('smtp.helo'),
+    helo: toGreeting(values.get('smtp.helo')),
     authentication: parseAuthenticationResults(value)?.results,
     clientAddress: toAddress(values.get('policy.iprev') ?? values.get('smtp.remote-ip') ?? ''),
   };
@@ -60,7 +61,7 @@ function fromSpf(value: string): EnvelopeFacts | undefined {
   return (
     values && {
       sender: addressIn(values.get('envelope-from')),
-      helo: values.get('helo'),
+      helo: toGreeting(values.get('helo')),
       clientAddress: toAddress(values.get('client-ip') ?? ''),
     }
   );

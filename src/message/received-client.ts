@@ -119,7 +119,8 @@ export function toHostName(word: string): string | undefined {
   return text.toLowerCase() === 'unknown' ? undefined : text.toLowerCase();
 }
 
-function toGreeting(word: string | undefined): string | undefined {
+/** It goes on lines of other protocols: in one word, printable. */
+export function toGreeting(word: string | undefined): string | undefined {
   return word !== undefined && word.length <= longestName && /^[!-~]+$/.test(word)
     ? word
     : undefined;

@@ -215,6 +215,14 @@ for (const [what, lines, expected] of [
   });
 }
 
+test('a greeting that is no printable word is left out, whoever tells of it', () => {
+  const silent = 'Received: by mx.provider.test with ESMTP id Q1; x';
+  for (const helo of ['h\xe4', '"h h"', 'h\0', 'h'.repeat(300)]) {
+    const spf = `Received-SPF: pass client-ip=192.0.2.9; helo=${helo}`;
+    assert.equal(envelopeOf([spf, silent, ...rest]).helo, undefined, helo);
+  }
+});
+
 test('where the field of the provider hides the client, its other fields may name it', () => {
   const silent = 'Received: by mx.provider.test with ESMTP id Q1; x';
   const spf = 'Received-SPF: pass client-ip=192.0.2.9; envelope-from=a@x.test; helo=h.x.test';

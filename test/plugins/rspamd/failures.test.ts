@@ -1,6 +1,9 @@
 // A daemon that fails in every way there is: none of them lets a message pass, and none waits for ever.
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { createServer as createTlsServer } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { EnvelopeSource, Failover, type Verdict } from '#plugin-api';
 import rspamd from '../../../plugins/rspamd/index.ts';
@@ -11,7 +14,8 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { Interest } from '../../../src/pipeline/interest.ts';
 import { runPlugin } from '../../../src/pipeline/testing.ts';
 import { wholeMessage } from '../../helpers/pipeline.ts';
-import { freePort } from '../../helpers/process.ts';
+import { freePort, temporaryFolder } from '../../helpers/process.ts';
+import { makeTestCertificates } from '../../helpers/test-certificates.ts';
 
 const message = Buffer.from('From: a@example.org\r\nSubject: x\r\n\r\nHello\r\n');
 const answer =
@@ -117,6 +121,39 @@ for (const [what, talk, when] of [
     await using daemon = await new Daemon(talk, when).listen();
     const verdict = await verdictFrom(daemon.url);
     assert.equal(verdict?.kind, 'tempfail', JSON.stringify(verdict));
+  });
+}
+
+const certificates = makeTestCertificates();
+
+for (const [what, certificate, kind] of [
+  ['its own', certificates.server, 'score'],
+  ['another host', certificates.wrongName, 'tempfail'],
+  ['yesterday', certificates.expired, 'tempfail'],
+  ['a stranger', certificates.unknownIssuer, 'tempfail'],
+] as const) {
+  test(`over TLS the certificate of the daemon is looked at: that of ${what}`, async () => {
+    const server = createTlsServer(
+      { cert: certificate.certPem, key: certificate.keyPem },
+      (_, to) => {
+        to.setHeader('content-type', 'application/json');
+        to.end(answer);
+      },
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await using folder = await temporaryFolder('rspamd-ca');
+    try {
+      const address = server.address();
+      assert.ok(typeof address === 'object' && address !== null);
+      const file = join(folder.path, 'ca.pem');
+      await writeFile(file, certificates.caPem);
+      const options = { servers: [`https://localhost:${address.port}`], ca_file: file };
+      const { verdict } = await runPlugin(rspamd, options, message);
+      assert.equal(verdict?.kind, kind, JSON.stringify(verdict));
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 }
 
