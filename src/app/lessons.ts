@@ -55,9 +55,11 @@ export class Lessons {
     this.#timer = clock.after(lessonsEveryMs, () => void this.run());
   }
 
-  stop(): void {
+  /** Resolves when no lesson is under way that nobody waits for. */
+  async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
+    await this.#round?.stop();
   }
 
   async #expire(): Promise<void> {

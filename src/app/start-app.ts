@@ -199,11 +199,11 @@ class App implements AppPart {
   async #stop(): Promise<void> {
     const { clock, log } = this.#shared;
     this.#tlsUpkeep.stop();
-    this.#lessons.stop();
-    // A plugin that is never set up must not hold up the end.
+    const lessons = this.#lessons.stop();
+    // A plugin that is never set up, or never learns, must not hold up the end.
     const { promise: waited, resolve } = Promise.withResolvers<void>();
     const timer = clock.after(changeMs, resolve);
-    await Promise.race([this.#changes, waited]);
+    await Promise.race([Promise.all([this.#changes, lessons]), waited]);
     timer.cancel();
     await drain(this.#listeners.all, this.#generation.config.shutdown, { clock, log });
     await this.#generation.dispose();

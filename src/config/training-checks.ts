@@ -7,8 +7,11 @@ interface Checked {
     readonly tls: 'none' | 'stls' | 'implicit';
   }[];
   readonly plugins: readonly { readonly name: string; readonly use: string }[];
+  readonly spam: { readonly flagHeader?: string | undefined };
   readonly training: {
-    readonly links?: { readonly certificateOf: string | undefined } | undefined;
+    readonly links?:
+      | { readonly certificateOf: string | undefined; readonly header: string }
+      | undefined;
     readonly readerRelease?: { readonly plugins: readonly string[] } | undefined;
     readonly mailboxes: readonly { readonly unsigned: 'ignore' | 'shared' }[];
   };
@@ -18,7 +21,7 @@ interface Checked {
 const virusScanners: readonly string[] = ['clamav', 'yara'];
 
 export function checkTraining(
-  { listeners, plugins, training }: Checked,
+  { listeners, plugins, spam, training }: Checked,
   context: z.RefinementCtx,
 ): void {
   const report = (path: (string | number)[], message: string): void => {
@@ -31,6 +34,9 @@ export function checkTraining(
     if (listener === undefined || listener.tls === 'none') {
       report(['links', 'certificate_of'], 'expected the name of a listener with TLS');
     }
+  }
+  if (links?.header.toLowerCase() === spam.flagHeader?.toLowerCase() && links !== undefined) {
+    report(['links', 'header'], 'expected another name than spam.flag_header');
   }
   if (readerRelease !== undefined && links === undefined) {
     report(['reader_release'], 'expected training.links, which says where the page is');

@@ -16,7 +16,8 @@ import {
 
 const dayMs = 86_400_000;
 const urlError = 'expected an address such as https://mail.example.net/learn/, without ? and #';
-const headerError = 'expected none, or the name of a header field such as X-Postern-Learn';
+const headerError =
+  'expected none, X-Postern-Learn, or another name that starts with X-, but not with X-Postern-';
 
 const baseUrl = z
   .string({ error: urlError })
@@ -40,7 +41,7 @@ const linksSchema = z
     ]),
     header: z
       .string({ error: headerError })
-      .regex(/^(?:none|[A-Za-z][A-Za-z0-9]{0,20}(?:-[A-Za-z0-9]{1,20}){1,4})$/, {
+      .regex(/^(?:none|X-Postern-Learn|x-(?!postern-)[a-z0-9-]{1,60})$/i, {
         error: headerError,
       })
       .default('X-Postern-Learn')

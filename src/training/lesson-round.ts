@@ -28,6 +28,7 @@ const mostAttempts = 18;
 export class LessonRound {
   readonly #parts: LessonRoundParts;
   #running: Promise<void> | undefined;
+  #isStopped = false;
 
   constructor(parts: LessonRoundParts) {
     this.#parts = parts;
@@ -47,9 +48,16 @@ export class LessonRound {
     return this.#running;
   }
 
+  /** Resolves when none of `giveAll` is under way; the others wait for the next start. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#running?.catch(() => {});
+  }
+
   async #giveAll(): Promise<void> {
-    const { store } = this.#parts;
-    for (let lesson = store.claim(); lesson !== undefined; lesson = store.claim()) {
+    while (!this.#isStopped) {
+      const lesson = this.#parts.store.claim();
+      if (lesson === undefined) return;
       await this.#give(lesson);
     }
   }

@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config/load.ts';
 import { ConfigError, formatProblem } from '../../src/config/problem.ts';
 import { keysForRestart } from '../../src/config/restart-keys.ts';
 
-async function load(training: object, plugins: readonly object[] = []) {
+async function load(training: object, plugins: readonly object[] = [], spam: object = {}) {
   const text = JSON.stringify({
     listeners: [
       { name: 'secure', port: 0, tls: 'implicit' },
@@ -12,6 +12,7 @@ async function load(training: object, plugins: readonly object[] = []) {
     ],
     routes: [{ name: 'r', upstream: { host: 'pop.example.net' } }],
     plugins,
+    spam,
     training,
   });
   return (await readConfig(text, 'postern.yaml')).config;
@@ -64,7 +65,8 @@ const wrong: readonly (readonly [string, object, readonly object[], RegExp])[] =
   ['an address with a query', { links: { ...links, url: 'https://a/?b' } }, [], /without \? and #/],
   ['an address with a password', { links: { ...links, url: 'https://a:b@c/' } }, [], /expected an/],
   ['an address of another kind', { links: { ...links, url: 'javascript:1' } }, [], /expected an/],
-  ['a field of the message itself', { links: { ...links, header: 'Subject' } }, [], /header field/],
+  ['a field of the message itself', { links: { ...links, header: 'Content-Type' } }, [], /with X-/],
+  ['a field of our own', { links: { ...links, header: 'x-postern-spam' } }, [], /with X-Postern-/],
   [
     'the certificate of a listener without TLS',
     { links: { ...links, certificate_of: 'plain' } },
@@ -128,4 +130,13 @@ test('the place of the page is taken up at the next start, everything else at on
     keysForRestart(before, await load({ links: { ...links, footer: ['spam'] } })),
     [],
   );
+});
+
+test('the link and the mark of spam have fields of their own', async () => {
+  const training = { links: { ...links, header: 'X-Flag' } };
+  await assert.rejects(
+    load(training, [], { flag_header: 'x-flag' }),
+    /another name than spam\.flag/,
+  );
+  await load(training, [], { flag_header: 'X-Spam-Flag' });
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { get as getByHttps } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -9,6 +10,7 @@ import { dayOf, TokenSigner } from '../../src/base/signed-token.ts';
 import { dovecotMissing } from '../helpers/dovecot.ts';
 import { needs } from '../helpers/requirement.ts';
 import {
+  certificates,
   letter,
   linkIn,
   openSchool,
@@ -22,7 +24,7 @@ const missing = dovecotMissing();
 let school: School;
 
 before(async () => {
-  if (missing === undefined) school = await openSchool(8);
+  if (missing === undefined) school = await openSchool(12);
 });
 
 after(() => school?.[Symbol.asyncDispose]());
@@ -31,6 +33,56 @@ async function signerOf({ postern }: Scene): Promise<TokenSigner> {
   const text = await readFile(join(postern.folder, 'state', 'training.key'), 'latin1');
   return new TokenSigner(createSecretKey(Buffer.from(text, 'base64')));
 }
+
+function getSecurely(port: number, path: string): Promise<{ status: number; text: string }> {
+  const options = {
+    host: '127.0.0.1',
+    port,
+    path,
+    ca: certificates.caPem,
+    servername: 'localhost',
+  };
+  return new Promise((resolve, reject) => {
+    const request = getByHttps(options, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece: string) => {
+        text += piece;
+      });
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    request.once('error', reject);
+  });
+}
+
+for (const workers of [undefined, 2]) {
+  const where = workers === undefined ? 'one process' : `${workers} workers`;
+
+  test(`${where}: the page shows the certificate of a listener`, async (t) => {
+    if (!needs(t, missing)) return;
+    const user = school.newUser();
+    await school.dovecot.deliver(user, [letter('ham of a friend')]);
+    await using running = await school.scene({
+      links: { certificate_of: 'implicit' },
+      ...(workers === undefined ? {} : { workers }),
+    });
+    const token = linkIn((await running.retrieve(user))[0]).slice(running.base.length);
+    const { status, text } = await getSecurely(running.pages, `/learn/${token}`);
+    assert.equal(status, 200);
+    assert.match(text, /ham of a friend/);
+  });
+}
+
+test('sizes are listed as they will be, with the link', async (t) => {
+  if (!needs(t, missing)) return;
+  const user = school.newUser();
+  await school.dovecot.deliver(user, [letter('ham of a friend'), letter('spam of a stranger')]);
+  await using running = await school.scene({ links: { footer: ['spam'] } });
+  const [first] = await running.sizes(user);
+  const retrieved = (await running.retrieve(user)).map(({ length }) => length);
+  assert.equal(first, retrieved[0], 'a field of the header is allowed for');
+  assert.deepEqual(await running.sizes(user), retrieved, 'a footer is known the next time');
+});
 
 /** All that tells one answer from another. */
 function seen({ status, text, headers }: Page): object {

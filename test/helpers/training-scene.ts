@@ -53,6 +53,8 @@ export interface Scene extends AsyncDisposable {
   readonly base: string;
   /** All messages of the account, as it gets them. */
   retrieve(user: string): Promise<Buffer[]>;
+  /** As listed. */
+  sizes(user: string): Promise<number[]>;
   taught(count: number): Promise<TaughtLine[]>;
   quarantine(...args: readonly string[]): Promise<string>;
   /** Takes up a configuration without further training than links. */
@@ -104,6 +106,15 @@ async function openScene(
       await client.command('QUIT');
       await client.closed;
       return messages;
+    },
+    async sizes(user) {
+      const client = await Pop3Client.connect({ port: postern.port('none') });
+      await client.login(user, password);
+      const { body } = await client.multiline('LIST');
+      await client.command('QUIT');
+      await client.closed;
+      const lines = body.toString().trim().split('\r\n');
+      return lines.map((line) => Number(line.split(' ')[1]));
     },
     taught: (count) =>
       eventually(`${count} lessons`, async () => {

@@ -138,3 +138,22 @@ test('a lesson that another process is at is not given twice', async () => {
   assert.equal(await round.give(number), undefined);
   assert.deepEqual(given, []);
 });
+
+test('at the end of the process the lesson under way is finished, and the others wait', async () => {
+  const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+  const { promise: finished, resolve: finish } = Promise.withResolvers<LessonReport>();
+  const { store, round, given, keep } = scene(() => {
+    reach();
+    return finished;
+  });
+  for (const name of ['a', 'b']) {
+    store.note({ message: await keep(name), what: 'ham', ...common });
+  }
+  const all = round.giveAll();
+  await reached;
+  const stopped = round.stop();
+  finish(learned);
+  await Promise.all([all, stopped]);
+  assert.equal(given.length, 1);
+  assert.equal(store.waiting, 1);
+});
