@@ -1,5 +1,5 @@
 // Owns the one form in which addresses and domains are compared, however they were written. Pure.
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 export interface SenderAddress {
   /** `ann@example.org`, all in small letters, the domain in punycode. */
@@ -36,10 +36,36 @@ function toLocal(written: string): string | undefined {
 export function toDomain(written: string): string | undefined {
   const text = written.endsWith('.') ? written.slice(0, -1) : written;
   if (text === '' || text.length > longestDomain) return undefined;
+  // The runtime undoes escapes of URLs, which mean nothing in mail.
+  if (!text.startsWith('[') && strangeInDomain.test(text)) return undefined;
   // RFC 5321 s.4.1.3: an address in brackets takes the place of a domain.
   if (/^\[[0-9a-z:.]+\]$/i.test(text)) return text.toLowerCase();
   const ascii = domainToASCII(text);
   return /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(ascii) ? ascii : undefined;
+}
+
+/**
+ * Is it written as its owner would write it, but for capital letters? Other ways (letters of full width,
+ * invisible characters, a dot at the end) lead to the same place by way of rules that not all programs
+ * have, and those which verify senders may not know it for the same.
+ */
+export function isWrittenPlainly(written: string): boolean {
+  const at = written.lastIndexOf('@');
+  const [local, domain] = [written.slice(0, at), written.slice(at + 1)];
+  const canonical = toSenderAddress(written);
+  if (canonical === undefined) return false;
+  // There are letters beyond ASCII that are ASCII in lower case.
+  const isSameLocal = isAscii(local) === isAscii(canonical.address.slice(0, -domain.length));
+  const plain = domain.normalize('NFC').toLowerCase();
+  return (
+    isSameLocal &&
+    isAscii(domain) === isAscii(plain) &&
+    (plain === canonical.domain || plain === domainToUnicode(canonical.domain))
+  );
+}
+
+function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text);
 }
 
 /** `a.example.org`, `example.org`, `org`. */
@@ -53,3 +79,6 @@ export function selfAndParents(domain: string): string[] {
 }
 
 const mostLabels = 20;
+
+/** ASCII but letters, digits, dots, hyphens and underscores. */
+const strangeInDomain = /[\0-,/:-@[-^`{-\x7f]/;

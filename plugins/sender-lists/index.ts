@@ -4,7 +4,7 @@ import { ConfiguredLists } from './configured-lists.ts';
 import { inspect } from './inspection.ts';
 import { KeptSenders, sendersForm } from './kept-senders.ts';
 import { heedSender, learn } from './lessons.ts';
-import { NotedConversations } from './noted-conversations.ts';
+import { NotedConversations, remember } from './noted-conversations.ts';
 import { optionsSchema, type SenderListsOptions } from './options.ts';
 import { OwnIds } from './own-ids.ts';
 
@@ -14,7 +14,7 @@ export default definePlugin<SenderListsOptions>({
   options: optionsSchema,
   learns: true,
   async setup(options, services) {
-    const { clock } = services;
+    const { clock, log } = services;
     const lists = await ConfiguredLists.open(options, services);
     const database = services.database(sendersForm);
     const kept = new KeptSenders(database, clock, options);
@@ -24,6 +24,7 @@ export default definePlugin<SenderListsOptions>({
     const nowMs = (): number => clock.nowMs();
     const inspector = { options, lists, kept, ids, notes, envelopes, nowMs };
     const { rememberMs } = options;
+    const answeredMs = rememberMs.answered;
     return {
       givesScores: true,
       senderBook: kept,
@@ -35,17 +36,13 @@ export default definePlugin<SenderListsOptions>({
         if (observation.kind !== 'messageJudged') return;
         const { message, spam } = observation;
         const note = notes.take(message);
-        if (note === undefined || rememberMs.answered === undefined) return;
-        if (spam?.result === 'spam') return;
-        const account = message.account.maildrop;
-        if (note.kind === 'written') {
-          ids.addWritten(account, note.id);
-          return;
+        if (note === undefined || spam?.result === 'spam') return;
+        try {
+          remember(note, message.account.maildrop, { kept, ids, answeredMs, clock });
+        } catch (err) {
+          // Nobody is to go without a message because it could not be noted who has sent it.
+          log.warn({ err }, 'who has answered could not be noted');
         }
-        const { by, quoted, domain, logOdds } = note;
-        if (quoted !== undefined) ids.addQuoted(account, quoted, domain);
-        const untilMs = nowMs() + rememberMs.answered;
-        kept.remember({ account, entry: by.address, origin: 'answered', logOdds, untilMs });
       },
     };
   },

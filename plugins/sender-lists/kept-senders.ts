@@ -8,7 +8,7 @@ import type {
   SenderBook,
   SqlDatabase,
 } from '#plugin-api';
-import { parseEntry } from './entry.ts';
+import { type Pattern, parseEntry } from './entry.ts';
 import { keyOf, keysOf } from './entry-index.ts';
 import type { AutomaticOrigin, EntryOrigin, Listed, ListName } from './listed.ts';
 import { ownIdMigration } from './own-ids.ts';
@@ -54,11 +54,13 @@ export interface AutomaticSender {
 const isAlive = '(until IS NULL OR until > :nowMs)';
 const automatic = "origin IN ('released', 'corrected', 'answered')";
 const sweepEveryMs = 3_600_000;
+const mostPatterns = 2000;
 
 export class KeptSenders implements SenderBook {
   readonly #database: SqlDatabase;
   readonly #clock: Clock;
   readonly #maxEntries: number;
+  readonly #patterns = new Map<string, Pattern>();
   #sweptAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(database: SqlDatabase, clock: Clock, { maxEntries }: KeptLimits) {
@@ -81,7 +83,17 @@ export class KeptSenders implements SenderBook {
         host: account.upstreamHost,
       },
     );
-    return rows.map(toListed);
+    return rows.map((row) => toListed(row, this.#patternOf(String(row['entry']))));
+  }
+
+  /** To compile an expression takes longer than to try it. */
+  #patternOf(entry: string): Pattern {
+    const known = this.#patterns.get(entry);
+    if (known !== undefined) return known;
+    if (this.#patterns.size >= mostPatterns) this.#patterns.clear();
+    const { pattern } = parseEntry(entry);
+    this.#patterns.set(entry, pattern);
+    return pattern;
   }
 
   *entries(whose: MaildropFacts | undefined | 'everyone'): Generator<BookedEntry, void, void> {
@@ -107,7 +119,9 @@ export class KeptSenders implements SenderBook {
     const owner = ownerOf(account);
     const added = this.#clock.nowMs();
     this.#database.transaction(() => {
-      this.#makeRoom(owner);
+      if (!this.#makesRoom(owner, written.text)) {
+        throw new RangeError(`an account has no more than ${this.#maxEntries} entries`);
+      }
       this.#database.run(upsert, {
         ...owner,
         entry: written.text,
@@ -131,24 +145,31 @@ export class KeptSenders implements SenderBook {
     );
   }
 
-  /** False when somebody has put it there on purpose, on whichever list: that stays. */
+  /**
+   * False when somebody has put it there on purpose, on whichever list: that stays; and when there is no
+   * room. What was known of the sender goes on to count if it weighs more.
+   */
   remember({ account, entry, origin, logOdds, untilMs }: AutomaticSender): boolean {
     const owner = ownerOf(account);
+    const nowMs = this.#clock.nowMs();
     return this.#database.transaction(() => {
       const known = this.#database.get(
-        'SELECT origin FROM sender WHERE user = :user AND host = :host AND entry = :entry',
-        { ...owner, entry },
+        `SELECT origin, odds FROM sender
+         WHERE user = :user AND host = :host AND entry = :entry AND ${isAlive}`,
+        { ...owner, entry, nowMs },
       );
-      if (known !== undefined && !isAutomatic(known['origin'])) return false;
-      this.#makeRoom(owner);
+      const before = known && toOrigin(known['origin']);
+      if (before !== undefined && !isAutomatic(before)) return false;
+      const isWeaker = before !== undefined && Number(known?.['odds']) < logOdds;
+      if (!this.#makesRoom(owner, entry)) return false;
       this.#database.run(upsert, {
         ...owner,
         entry,
         key: entry,
         list: 'allow',
-        origin,
-        odds: logOdds,
-        added: this.#clock.nowMs(),
+        origin: isWeaker ? before : origin,
+        odds: isWeaker ? Number(known?.['odds']) : logOdds,
+        added: nowMs,
         until: untilMs,
       });
       return true;
@@ -165,21 +186,27 @@ export class KeptSenders implements SenderBook {
     );
   }
 
-  #makeRoom(owner: Owner): void {
+  /** Of those for all accounts there may be any number. False when nothing may go. */
+  #makesRoom(owner: Owner, entry: string): boolean {
     const nowMs = this.#clock.nowMs();
     if (nowMs - this.#sweptAtMs >= sweepEveryMs) {
       this.#sweptAtMs = nowMs;
       this.#database.run('DELETE FROM sender WHERE until <= :nowMs', { nowMs });
     }
+    if (owner.user === '' && owner.host === '') return true;
     const where = 'user = :user AND host = :host';
-    const row = this.#database.get(`SELECT count(*) AS entries FROM sender WHERE ${where}`, owner);
+    const row = this.#database.get(
+      `SELECT count(*) AS entries FROM sender WHERE ${where} AND entry <> :entry`,
+      { ...owner, entry },
+    );
     const over = Number(row?.['entries'] ?? 0) - this.#maxEntries + 1;
-    if (over <= 0) return;
-    this.#database.run(
+    if (over <= 0) return true;
+    const gone = this.#database.run(
       `DELETE FROM sender WHERE ${where} AND entry IN (
          SELECT entry FROM sender WHERE ${where} AND ${automatic} ORDER BY added LIMIT :over)`,
       { ...owner, over },
     );
+    return gone >= over;
   }
 }
 
@@ -195,13 +222,13 @@ function ownerOf(account: MaildropFacts | undefined): Owner {
   return { user: account?.user ?? '', host: account?.upstreamHost ?? '' };
 }
 
-function toListed(row: Row): Listed {
+function toListed(row: Row, pattern: Pattern): Listed {
   const entry = String(row['entry']);
   const odds = row['odds'];
   return {
     list: toListName(row['list']),
     text: entry,
-    pattern: parseEntry(entry).pattern,
+    pattern,
     scope: row['user'] === '' && row['host'] === '' ? 'general' : 'own',
     origin: toOrigin(row['origin']),
     untilMs: typeof row['until'] === 'number' ? row['until'] : undefined,

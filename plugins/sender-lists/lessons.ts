@@ -55,8 +55,13 @@ export async function heedSender(
       ? learned
       : unchanged('the sender was not on the list');
   }
-  kept.put({ account, list: as, entry: sender.address, untilMs: undefined }, 'reader');
-  return learned;
+  try {
+    kept.put({ account, list: as, entry: sender.address, untilMs: undefined }, 'reader');
+    return learned;
+  } catch (error) {
+    if (error instanceof RangeError) return unchanged(error.message);
+    throw error;
+  }
 }
 
 function unchanged(reason: string): LessonOutcome {

@@ -71,14 +71,14 @@ export class ListFile {
           'the list cannot be read; its entries stay as they were',
         );
       }
-      if (isMissing(err)) this.#version = unreadable;
+      if (isFileError(err)) this.#version = unreadable;
     }
   }
 }
 
 const unreadable = 'unreadable';
 
-function isMissing(error: unknown): boolean {
+function isFileError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }
 

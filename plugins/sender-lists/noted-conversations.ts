@@ -1,7 +1,9 @@
 // Owns what was noted of messages until it is known whether they are spam. Bounded: what is never judged
 // gives way.
-import type { MessageFacts } from '#plugin-api';
+import type { Clock, MaildropFacts, MessageFacts } from '#plugin-api';
 import type { Noted } from './correspondents.ts';
+import type { KeptSenders } from './kept-senders.ts';
+import type { OwnIds } from './own-ids.ts';
 
 type Identity = Pick<MessageFacts, 'session' | 'number'>;
 
@@ -32,4 +34,28 @@ export class NotedConversations {
 
 function keyOf({ session, number }: Identity): string {
   return `${session.id} ${number}`;
+}
+
+export interface Memory {
+  readonly kept: KeptSenders;
+  readonly ids: OwnIds;
+  /** How long those are remembered who have answered; undefined for not at all. */
+  readonly answeredMs: number | undefined;
+  readonly clock: Clock;
+}
+
+export function remember(
+  note: Noted,
+  account: MaildropFacts,
+  { kept, ids, answeredMs, clock }: Memory,
+): void {
+  if (answeredMs === undefined) return;
+  if (note.kind === 'written') {
+    ids.addWritten(account, note.id);
+    return;
+  }
+  const { by, quoted, domain, logOdds } = note;
+  if (quoted !== undefined) ids.addQuoted(account, quoted, domain);
+  const untilMs = clock.nowMs() + answeredMs;
+  kept.remember({ account, entry: by.address, origin: 'answered', logOdds, untilMs });
 }

@@ -1,7 +1,7 @@
 // Owns whom a message says that it is from. Whoever is blocked is looked for in all of it; whoever is
 // allowed must be the one author, in every reading. Pure.
 import { type HeaderReader, parseMailboxes } from '#plugin-api';
-import { type SenderAddress, toSenderAddress } from './address.ts';
+import { isWrittenPlainly, type SenderAddress, toSenderAddress } from './address.ts';
 
 export interface Senders {
   /** The one author; undefined when there is none, more than one, or programs could show another. */
@@ -25,25 +25,30 @@ export function sendersOf(headers: HeaderReader): Senders {
   }
   const [only = ''] = from;
   const [author, ...more] = authors;
-  const isClear = from.length === 1 && more.length === 0 && isPlain(only);
+  const isClear = from.length === 1 && more.length === 0 && isClearField(only);
   return { author: isClear ? author : undefined, all: [...found.values()] };
 }
 
 function addressesIn(value: string): SenderAddress[] {
-  return parseMailboxes(utf8Text(value))
+  return parseMailboxes(value)
     .slice(0, mostAddresses)
     .flatMap(({ address = '' }) => toSenderAddress(address) ?? []);
 }
 
 /**
- * With one address there is at most one pair of angles, and no second @ outside of quotes and comments:
- * otherwise one program takes the first for the sender, and another the last.
+ * One address in one pair of angles or none, no list and no group: otherwise one program takes the first
+ * for the sender, another the last, and one that verifies senders none.
  */
-function isPlain(value: string): boolean {
+function isClearField(value: string): boolean {
   const bare = withoutQuotes(value);
-  if (bare === undefined) return false;
-  return count(bare, '<') <= 1 && count(bare, '>') <= 1 && count(bare, '@') === 1;
+  if (bare === undefined || /[,:;]/.test(bare) || bare.includes(kelvinSign)) return false;
+  const isOne = count(bare, '<') <= 1 && count(bare, '>') <= 1 && count(bare, '@') === 1;
+  const [mailbox] = isOne ? parseMailboxes(value) : [];
+  return isWrittenPlainly(mailbox?.address ?? '') && !/\.[\s>]*$/.test(bare);
 }
+
+/** As octets of UTF-8: in lower case it is the letter k, and no other one beyond ASCII becomes ASCII. */
+const kelvinSign = '\xe2\x84\xaa';
 
 /** Without quoted strings and comments; undefined where one has no end. Linear. */
 function withoutQuotes(value: string): string | undefined {
@@ -64,14 +69,4 @@ function withoutQuotes(value: string): string | undefined {
 
 function count(text: string, character: string): number {
   return text.split(character, 5).length - 1;
-}
-
-/** Octets that are UTF-8 are read as such (RFC 6532); `value` has one octet per character. */
-function utf8Text(value: string): string {
-  if (!/[^\0-\x7f]/.test(value)) return value;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
-  } catch {
-    return value;
-  }
 }

@@ -97,12 +97,13 @@ export function removeEntries(
   );
 }
 
-/** What is no entry is a mistake of whoever typed it. */
+/** What is no entry, or one too many, is for whoever typed it to put right. */
 function heeding<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof SyntaxError) throw listsError(error.message);
+    if (error instanceof SyntaxError || error instanceof RangeError)
+      throw listsError(error.message);
     throw error;
   }
 }

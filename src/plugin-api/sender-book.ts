@@ -23,7 +23,7 @@ export interface SenderBook {
   entries(whose: MaildropFacts | undefined | 'everyone'): Iterable<BookedEntry>;
   /**
    * An entry is on one list of an account only: the last word counts. Returns it in its one form; throws
-   * SyntaxError for what is no entry.
+   * SyntaxError for what is no entry, and RangeError when the account has too many.
    */
   put(sender: BookedSender): BookedEntry;
   /** From whichever list; false when it was on none. Throws SyntaxError for what is no entry. */

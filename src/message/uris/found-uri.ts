@@ -67,7 +67,8 @@ function toMailUri(rest: string, place: UriPlace): FoundUri | undefined {
   const url = at === -1 ? null : URL.parse(`http://${address.slice(at + 1)}/`);
   const found = url === null ? undefined : toHost(url.hostname);
   if (found === undefined) return undefined;
-  const text = `mailto:${address.slice(0, at)}@${found.host}`;
+  const local = address.slice(0, at).replaceAll(/[\s\p{Cc}]/gu, '');
+  const text = `mailto:${local}@${found.host}`;
   return { scheme: 'mailto', ...found, text, place, hasUserInfo: false };
 }
 

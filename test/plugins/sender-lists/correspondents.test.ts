@@ -74,6 +74,12 @@ for (const [what, header] of [
   });
 }
 
+test('what was known of a sender goes on to count if it weighs more', async () => {
+  const lists = await Lists.open();
+  await lists.learn(answer, { source: 'quarantine' });
+  assert.equal(await lists.deliver(answer), '-5 sender-released');
+});
+
 test('an answer that is spam is not remembered', async () => {
   const lists = await Lists.open();
   assert.equal(await lists.deliver(answer, { result: 'spam' }), 'pass');

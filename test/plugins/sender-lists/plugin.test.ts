@@ -174,6 +174,25 @@ test('senders that were put there by themselves give way, those on purpose stay'
   assert.ok(entries.includes('a29@example.org'));
 });
 
+test('an account that is full of entries made on purpose takes no more', async () => {
+  const lists = await Lists.open({ max_entries: 10 });
+  const book = lists.plugin.senderBook;
+  const put = (entry: string) =>
+    book?.put({ account: bob, list: 'block', entry, untilMs: undefined });
+  for (let count = 0; count < 10; count += 1) put(`a${count}@example.org`);
+  assert.throws(() => put('more@example.org'), /no more than 10 entries/);
+  assert.equal(put('a1@example.org')?.entry, 'a1@example.org', 'one that is there may be changed');
+  assert.equal(await lists.learn(fromAnn, {}), 'unchanged');
+  const message = viewOf(['From: more@example.org'], bob);
+  const outcome = await lists.plugin.heedSender?.({
+    account: bob,
+    as: 'block',
+    source: 'link',
+    message,
+  });
+  assert.equal(outcome?.kind, 'unchanged');
+});
+
 test('the book of senders has each entry of an account once, and forgets what has ended', async () => {
   const lists = await Lists.open();
   const book = lists.plugin.senderBook;
