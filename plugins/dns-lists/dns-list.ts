@@ -3,6 +3,7 @@
 import type { Clock, Logger } from '#plugin-api';
 import { meaningOf } from './answer-codes.ts';
 import type { Answer, Answers } from './answers.ts';
+import type { ListMetrics } from './list-metrics.ts';
 import type { ListOptions } from './options.ts';
 import { queryName, type Subject } from './query-name.ts';
 
@@ -20,22 +21,32 @@ const probeEveryMs = 3_600_000;
 
 const notListed: Word = { kind: 'not-listed' };
 
+export interface ListServices {
+  readonly answers: Answers;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: ListMetrics;
+}
+
 export class DnsList {
   readonly options: ListOptions;
   readonly #answers: Answers;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #metrics: ListMetrics;
   #failures = 0;
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
   #reason = '';
   #probedAtMs = Number.NEGATIVE_INFINITY;
   #probing: Promise<void> | undefined;
 
-  constructor(options: ListOptions, answers: Answers, clock: Clock, log: Logger) {
+  constructor(options: ListOptions, { answers, clock, log, metrics }: ListServices) {
     this.options = options;
     this.#answers = answers;
     this.#clock = clock;
     this.#log = log;
+    this.#metrics = metrics;
+    metrics.state(options.name, 'used');
   }
 
   /** Whether asking costs a question to the DNS. */
@@ -45,6 +56,12 @@ export class DnsList {
   }
 
   async ask(subject: Subject): Promise<Word> {
+    const word = await this.#ask(subject);
+    this.#metrics.answered(this.options.name, word.kind);
+    return word;
+  }
+
+  async #ask(subject: Subject): Promise<Word> {
     const name = queryName(subject, this.options.zone);
     if (name === undefined) return notListed;
     await this.#probe();
@@ -116,6 +133,7 @@ export class DnsList {
     this.#failures = 0;
     if (this.#reason === '') return;
     this.#reason = '';
+    this.#metrics.state(this.options.name, 'used');
     this.#log.info({ list: this.options.name }, 'the DNS list answers again');
   }
 
@@ -130,6 +148,7 @@ export class DnsList {
     this.#pausedUntilMs = this.#clock.monotonicMs() + durationMs;
     if (this.#reason === reason) return;
     this.#reason = reason;
+    this.#metrics.state(this.options.name, 'paused');
     this.#log.warn({ list: this.options.name, reason }, 'the DNS list is of no use for now');
   }
 }

@@ -4,6 +4,7 @@ import { Answers } from './answers.ts';
 import { check } from './check.ts';
 import { DnsList } from './dns-list.ts';
 import { inquire } from './inquiry.ts';
+import { createListMetrics } from './list-metrics.ts';
 import { type DnsListsOptions, optionsSchema } from './options.ts';
 import { subjectsOf } from './subjects.ts';
 
@@ -16,13 +17,15 @@ export default definePlugin<DnsListsOptions>({
   version: '1',
   options: optionsSchema,
   check,
-  setup(options, { clock, log }) {
+  setup(options, services) {
+    const { clock } = services;
+    const metrics = createListMetrics(services.metrics);
     const { servers, absenceMs, ignore, maxLogOdds } = options;
     const opened = options.lists.map((each) => {
       const { timeoutMs } = each;
       const times = { timeoutMs, minMs: minAnswerMs, maxMs: maxAnswerMs, absenceMs, failureMs };
       const answers = new Answers(servers, times, clock);
-      return { answers, list: new DnsList(each, answers, clock, log) };
+      return { answers, list: new DnsList(each, { ...services, metrics, answers }) };
     });
     const lists = opened.map(({ list }) => list);
     const wanted = new Set(options.lists.flatMap(({ about }) => [...about]));

@@ -15,6 +15,7 @@ import { readings } from './readings.ts';
 import { reply } from './reply.ts';
 import { sasl } from './sasl.ts';
 import { transferDecoding } from './transfer-decoding.ts';
+import { uris } from './uris.ts';
 import { wrappedFiles } from './wrapped-files.ts';
 
 export const targets: readonly FuzzTarget[] = [
@@ -34,4 +35,5 @@ export const targets: readonly FuzzTarget[] = [
   wrappedFiles,
   encodedWord,
   mimeParameters,
+  uris,
 ];
