@@ -38,7 +38,7 @@ const explain: Tool = async ([user = '', ...files], options, services) => {
 const test: Tool = async (files, options, services) => {
   let failures = 0;
   for (const file of files) {
-    const { rules: others, tests } = await loadRules(resolve(file), builtInNames, options.rules);
+    const { rules: others, tests } = await loadRules(file, builtInNames, options.rules);
     // Those without weight are tested as well.
     const rules = activeRules(new Map(), [...options.rules, ...others]);
     const folder = dirname(resolve(file));
