@@ -12,8 +12,8 @@ import mimeAmbiguity from '../../plugins/mime-ambiguity/index.ts';
 import rspamd from '../../plugins/rspamd/index.ts';
 import senderLists from '../../plugins/sender-lists/index.ts';
 import spam from '../../plugins/spam/index.ts';
+import spamRules from '../../plugins/spam-rules/index.ts';
 import spamassassin from '../../plugins/spamassassin/index.ts';
-
 import tlsPolicy from '../../plugins/tls-policy/index.ts';
 import yara from '../../plugins/yara/index.ts';
 import { readConfig } from '../../src/config/load.ts';
@@ -51,6 +51,7 @@ const withOptions: readonly Pick<PluginDefinition, 'name' | 'options'>[] = [
   dnsLists,
   headerRewrite,
   mimeAmbiguity,
+  spamRules,
   rspamd,
   spamassassin,
   senderLists,
