@@ -1,6 +1,6 @@
 // Owns what rules want to know of an HTML text: what is seen of it, what is hidden, where its links go.
 // One pass, linear, bounded by the length of what it is given. Pure.
-import { decodeReferences, type Tag, TagReader } from '#plugin-api';
+import { decodeReferences, GiveWay, type Tag, TagReader } from '#plugin-api';
 import { isUnseen, type Look, lookWithin, plainLook } from './element-look.ts';
 
 export interface HtmlLink {
@@ -52,10 +52,12 @@ interface OpenElement {
   readonly look: Look;
 }
 
-export function surveyHtml(html: string): HtmlSurvey {
+export async function surveyHtml(html: string): Promise<HtmlSurvey> {
   const surveyor = new Surveyor();
   const reader = new TagReader(html);
+  const others = new GiveWay();
   for (let piece = reader.next(); piece !== undefined; piece = reader.next()) {
+    if (others.isDue) await others.giveWay();
     if (piece.kind === 'tag') surveyor.tag(piece);
     else if (piece.kind === 'text') surveyor.text(piece.text);
     else surveyor.style();

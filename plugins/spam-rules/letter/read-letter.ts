@@ -51,7 +51,7 @@ export async function readLetter(
     replyTo: mailboxes(headers, 'Reply-To'),
     recipients: [...mailboxes(headers, 'To'), ...mailboxes(headers, 'Cc')],
     plainText: texts.plain,
-    html: texts.html === '' ? undefined : surveyHtml(texts.html),
+    html: texts.html === '' ? undefined : await surveyHtml(texts.html),
     uris: urisOf(texts),
     parts,
     octets: await message.size(),
