@@ -9,25 +9,33 @@ import {
   Traits,
   WordPairs,
 } from './collector.ts';
-import type { Features } from './features.ts';
+import type { Features, GroupedFeatures } from './features.ts';
 import { addHeaderTraits, isIgnoredField } from './header-traits.ts';
 import { readHtml } from './html-text.ts';
 import type { MessageSample, SampledText } from './sample.ts';
 import { readWords } from './words.ts';
 
+/** Words of each text in one window; the first is looked at apart, and so is the last. */
+const windowWords = 120;
+const windowGrams = 500;
 const maxHeadWords = 700;
-const maxTailWords = 250;
 const maxHeaderGrams = 1500;
 const maxTextGrams = 1500;
+/** With fewer features beyond it, a window is nearly the whole text. */
+const leastBeyond = 200;
 
 export function extractFeatures(sample: MessageSample): Features {
-  const sets = collect(sample, undefined);
-  return {
+  const { sets, marks } = collect(sample, undefined);
+  const all: GroupedFeatures = {
     grams: sets.grams.values(),
     words: sets.words.values(),
     tail: sets.tail.values(),
     traits: sets.traits.values(),
     shape: sets.shape.values(),
+  };
+  return {
+    ...all,
+    windows: windowsOf(all, marks),
     describe(wanted) {
       const notes: Notes = { wanted, found: new Map() };
       collect(sample, notes);
@@ -36,7 +44,37 @@ export function extractFeatures(sample: MessageSample): Features {
   };
 }
 
-function collect(sample: MessageSample, notes: Notes | undefined): FeatureSets {
+/** How many features there were at the end of the header and of the first window. */
+interface Marks {
+  readonly headerGrams: number;
+  readonly subjectWords: number;
+  readonly firstGrams: number;
+  readonly firstWords: number;
+}
+
+const none = new Uint32Array(0);
+
+function windowsOf(all: GroupedFeatures, marks: Marks): GroupedFeatures[] {
+  const { grams, words, tail } = all;
+  if (words.length + tail.length - marks.firstWords < leastBeyond) return [];
+  const first: GroupedFeatures = {
+    ...all,
+    grams: grams.subarray(0, marks.firstGrams),
+    words: words.subarray(0, marks.firstWords),
+    tail: none,
+  };
+  if (tail.length === 0) return [first];
+  const last = new Uint32Array(marks.subjectWords + tail.length);
+  last.set(words.subarray(0, marks.subjectWords));
+  last.set(tail, marks.subjectWords);
+  const header = grams.subarray(0, marks.headerGrams);
+  return [first, { ...all, grams: header, words: last, tail: none }];
+}
+
+function collect(
+  sample: MessageSample,
+  notes: Notes | undefined,
+): { readonly sets: FeatureSets; readonly marks: Marks } {
   const sets = freshSets();
   const traits = new Traits(sets.traits, notes);
   addHeaderTraits(sample.fields, traits, new Traits(sets.shape, notes));
@@ -44,33 +82,46 @@ function collect(sample: MessageSample, notes: Notes | undefined): FeatureSets {
   addHeaderGrams(sample, sets);
   const subject = sample.fields.find(({ name }) => name === 'subject')?.value;
   if (subject !== undefined) addWords(decodeWords(subject), maxHeadWords, sets.words, notes);
-  for (const text of sample.texts) addText(text, sets, traits, notes);
-  return sets;
+  const [headerGrams, subjectWords] = [sets.grams.size, sets.words.size];
+  const texts = sample.texts.map((text) => read(text, traits));
+  // All first windows come before all others, so that what they hold is a beginning of each list.
+  const begun = texts.map(({ head, tail }) => {
+    const packed = collapse(head, maxTextGrams);
+    addGrams(sets.grams, packed, windowGrams);
+    return { head, tail, packed, used: addWords(head, windowWords, sets.words, notes) };
+  });
+  const marks = {
+    headerGrams,
+    subjectWords,
+    firstGrams: sets.grams.size,
+    firstWords: sets.words.size,
+  };
+  for (const { head, tail, packed, used } of begun) {
+    addGrams(sets.grams, packed.slice(windowGrams - 3), maxTextGrams);
+    const beyond = head.slice(used);
+    addWords(beyond, maxHeadWords - windowWords, sets.words, notes);
+    const end = tail === '' ? beyond : tail;
+    if (end.length > 8 * windowWords) {
+      addWords(end.slice(-6 * windowWords), windowWords, sets.tail, notes);
+    }
+  }
+  return { sets, marks };
 }
 
-function addText(
+/** What a reader sees; the traits of the rest. */
+function read(
   text: SampledText,
-  sets: FeatureSets,
   traits: Traits,
-  notes: Notes | undefined,
-): void {
-  let { head, tail } = text;
-  if (text.kind === 'html') {
-    const html = readHtml(head);
-    addHtmlTraits(html, traits);
-    addLinks(html.links, 'link', traits);
-    addLinks(html.images, 'image', traits);
-    head = html.visible;
-    tail = tail === '' ? '' : readHtml(tail).visible;
-  } else {
-    addLinks(findLinks(head), 'link', traits);
+): { readonly head: string; readonly tail: string } {
+  if (text.kind === 'plain') {
+    addLinks(findLinks(text.head), 'link', traits);
+    return text;
   }
-  addGrams(sets.grams, collapse(head, maxTextGrams), maxTextGrams);
-  const used = addWords(head, maxHeadWords, sets.words, notes);
-  const rest = tail === '' ? head.slice(used) : tail;
-  if (rest.length > 200) {
-    addWords(rest.slice(-maxTailWords * 8), maxTailWords, sets.tail, notes);
-  }
+  const html = readHtml(text.head);
+  addHtmlTraits(html, traits);
+  addLinks(html.links, 'link', traits);
+  addLinks(html.images, 'image', traits);
+  return { head: html.visible, tail: text.tail === '' ? '' : readHtml(text.tail).visible };
 }
 
 /** Returns how far it has read. */

@@ -8,12 +8,14 @@
  */
 export type FeatureGroup = 'grams' | 'words' | 'tail' | 'traits' | 'shape';
 
-export interface Features {
-  readonly grams: Uint32Array;
-  readonly words: Uint32Array;
-  readonly tail: Uint32Array;
-  readonly traits: Uint32Array;
-  readonly shape: Uint32Array;
+export type GroupedFeatures = Readonly<Record<FeatureGroup, Uint32Array>>;
+
+export interface Features extends GroupedFeatures {
+  /**
+   * Of a long text: the message as if it had only one stretch of it. Words that somebody else would
+   * write, put above or below, cannot water down what stands in the other stretches.
+   */
+  readonly windows: readonly GroupedFeatures[];
   /** What these features are in the message, for people; reads the message once more. */
   describe(wanted: ReadonlySet<number>): ReadonlyMap<number, string>;
 }

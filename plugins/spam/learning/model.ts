@@ -1,5 +1,5 @@
 // Owns what has been learnt from mail, and the judgement that follows from it. No file, no clock, no store.
-import type { FeatureGroup, Features } from '../features/features.ts';
+import type { FeatureGroup, Features, GroupedFeatures } from '../features/features.ts';
 import {
   type Cell,
   type Cells,
@@ -53,6 +53,8 @@ const sureEnough: number = Math.log(0.97 / 0.03);
 /** A correction is repeated until the model has taken it in, with some margin. */
 const maxRepeats = 12;
 const learntMargin = 1;
+/** One stretch of a text alone says less than the whole: it counts only when it is worse by this. */
+const windowDoubt = 0.7;
 /** It is worse to lose a letter than to see an advertisement. */
 const priorShift = -1.7;
 const limit = 20;
@@ -112,7 +114,11 @@ export class SpamModel {
   }
 
   classify(features: Features): Classification {
-    const logOdds = this.#fused(features) + priorShift;
+    let logOdds = this.#fused(features);
+    for (const window of features.windows) {
+      logOdds = Math.max(logOdds, this.#fused(window) - windowDoubt);
+    }
+    logOdds += priorShift;
     return { logOdds: Math.max(-limit, Math.min(limit, logOdds)) };
   }
 
@@ -177,7 +183,7 @@ export class SpamModel {
     });
   }
 
-  #fused(features: Features): number {
+  #fused(features: GroupedFeatures): number {
     let sum = logisticShare * this.#logistic(features);
     for (const group of countedGroups) {
       sum += countedShares[group] * this.#robinson(features, group);
@@ -185,7 +191,7 @@ export class SpamModel {
     return sum;
   }
 
-  #logistic(features: Features): number {
+  #logistic(features: GroupedFeatures): number {
     const cells = this.#cells;
     let sum = 0;
     for (const group of allGroups) {
@@ -199,12 +205,12 @@ export class SpamModel {
     return Math.max(-limit, Math.min(limit, logOdds));
   }
 
-  #robinson(features: Features, group: CountedGroup): number {
+  #robinson(features: GroupedFeatures, group: CountedGroup): number {
     return robinsonScore(features[group], slotRanges[group], this.#cells, this.#totals[group]);
   }
 
   #apply(
-    features: Pick<Features, FeatureGroup>,
+    features: GroupedFeatures,
     as: MailClass,
     weightDelta: number,
     counted: Record<CountedGroup, number>,
@@ -250,7 +256,7 @@ function countedAs(group: FeatureGroup): CountedGroup {
 }
 
 /** By which a long message is made to count as much as a short one. */
-function rootOf(features: Pick<Features, FeatureGroup>): number {
+function rootOf(features: GroupedFeatures): number {
   let count = 1;
   for (const group of allGroups) count += features[group].length;
   return Math.sqrt(count);
