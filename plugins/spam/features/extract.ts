@@ -109,10 +109,7 @@ function collect(
 }
 
 /** What a reader sees; the traits of the rest. */
-function read(
-  text: SampledText,
-  traits: Traits,
-): { readonly head: string; readonly tail: string } {
+function read(text: SampledText, traits: Traits): { readonly head: string; readonly tail: string } {
   if (text.kind === 'plain') {
     addLinks(findLinks(text.head), 'link', traits);
     return text;
