@@ -8,6 +8,8 @@ export interface HtmlTag {
   readonly end: number;
   /** As written, cut. */
   readonly attributes: string;
+  /** Characters that had to be looked at to find its end. */
+  readonly looked: number;
 }
 
 export const maxTagLength = 4096;
@@ -25,22 +27,31 @@ export function readTag(html: string, start: number): HtmlTag | undefined {
   while (isNameCode(html.charCodeAt(at)) && at - nameStart < 20) at += 1;
   if (at === nameStart) return undefined;
   const name = html.slice(nameStart, at).toLowerCase();
-  const end = findTagEnd(html, at);
+  const { end, looked } = findTagEnd(html, at);
   if (end === undefined) return undefined;
   const attributes = html.slice(at, Math.min(end - 1, at + maxAttributesLength));
   const isEmpty = voidTags.has(name) || html.charCodeAt(end - 2) === slash;
-  return { name, kind: isClosing ? 'closes' : isEmpty ? 'empty' : 'opens', end, attributes };
+  return {
+    name,
+    kind: isClosing ? 'closes' : isEmpty ? 'empty' : 'opens',
+    end,
+    attributes,
+    looked,
+  };
 }
 
 /** A `>` within quotes does not end a tag, unless no quote ends at all. */
-function findTagEnd(html: string, from: number): number | undefined {
+function findTagEnd(
+  html: string,
+  from: number,
+): { readonly end: number | undefined; readonly looked: number } {
   const limit = Math.min(html.length, from + maxTagLength);
   let quote = 0;
   let firstEnd: number | undefined;
   for (let at = from; at < limit; at += 1) {
     const code = html.charCodeAt(at);
     if (code === greater) {
-      if (quote === 0) return at + 1;
+      if (quote === 0) return { end: at + 1, looked: at + 1 - from };
       firstEnd ??= at + 1;
     } else if (quote !== 0) {
       if (code === quote) quote = 0;
@@ -48,7 +59,7 @@ function findTagEnd(html: string, from: number): number | undefined {
       quote = code;
     }
   }
-  return firstEnd;
+  return { end: firstEnd, looked: limit - from };
 }
 
 function isAfterEquals(html: string, at: number, from: number): boolean {

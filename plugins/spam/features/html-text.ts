@@ -53,7 +53,7 @@ class HtmlReader {
 
   constructor(html: string) {
     this.#html = html;
-    this.#scanRoom = 8 * html.length;
+    this.#scanRoom = 8 * html.length + 16 * maxTagLength;
   }
 
   read(): HtmlText {
@@ -70,7 +70,7 @@ class HtmlReader {
         continue;
       }
       const tag = this.#scanRoom > 0 ? readTag(html, less) : undefined;
-      this.#scanRoom -= tag === undefined ? maxTagLength : tag.end - less;
+      this.#scanRoom -= tag?.looked ?? (mayBeginTag(html.charCodeAt(less + 1)) ? maxTagLength : 1);
       if (tag === undefined) {
         at = less + 1;
         continue;
@@ -167,7 +167,12 @@ export function readHtml(html: string): HtmlText {
 }
 
 const exclamation = 0x21;
+const slash = 0x2f;
 const question = 0x3f;
+
+function mayBeginTag(code: number): boolean {
+  return code === slash || isLetter(code) || (code >= 0x2d && code <= 0x3a);
+}
 
 function isLetter(code: number): boolean {
   const folded = code | 0x20;
