@@ -33,6 +33,6 @@ test('messages are judged by the rules and by what was learned before', async ()
   const mail = { path: 'a', label: 'spam', source: 'sa-spam-1', octets } as const;
   const { mails: judged } = await judgeMails([mail, mail]);
   assert.ok(judged[0]?.hits.includes('look-alike-domain'));
-  assert.equal(judged[0]?.learned, 0);
-  assert.ok((judged[1]?.learned ?? 0) > 0);
+  const [first, second] = judged.map(({ learned }) => learned);
+  assert.ok((second ?? 0) > (first ?? 0));
 });
