@@ -238,16 +238,11 @@ for (const [what, piece] of [
   ['user names', 'http://a@'],
   ['dots', 'a.'],
 ] as const) {
-  test(`time does not explode with ${what}`, () => {
-    const work = (length: number): number => {
-      const text = piece.repeat(Math.ceil(length / piece.length));
-      const since = process.cpuUsage();
-      for (const format of ['plain', 'html'] as const) findUris(text, format);
-      const { user, system } = process.cpuUsage(since);
-      return (user + system) / 1000;
-    };
-    work(10_000);
-    // Quadratic work on 256,000 characters takes many seconds; linear work some milliseconds.
-    assert.ok(work(uriLimits.maxChars) < 2000);
+  // Quadratic work on so many characters would take minutes; docs/fuzzing.md tells how growth is measured.
+  test(`as many ${what} as there is room for come to an end`, () => {
+    const text = piece.repeat(Math.ceil(uriLimits.maxChars / piece.length));
+    for (const format of ['plain', 'html'] as const) {
+      assert.ok(findUris(text, format).length <= uriLimits.maxUris);
+    }
   });
 }
