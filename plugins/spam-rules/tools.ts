@@ -28,7 +28,7 @@ const explain: Tool = async ([user = '', ...files], options, services) => {
     const { logOdds } = toVerdict(hits, options.limit);
     const percent = (100 / (1 + Math.exp(-logOdds))).toFixed(1);
     services.print(`${file}: ${signed(logOdds)} (${percent} % spam, by these rules alone)`);
-    for (const { rule, evidence } of hits) {
+    for (const { rule, evidence } of hits.toSorted(byWeight)) {
       services.print(`  ${signed(rule.logOdds)}  ${rule.name}: ${evidence}`);
     }
   }
@@ -82,6 +82,10 @@ async function rulesOf(
   if (rulesFile === undefined) return activeRules(scores, own);
   const file = await loadRules(resolvePath(rulesFile), builtInNames, own);
   return activeRules(scores, [...own, ...file.rules]);
+}
+
+function byWeight(one: Hit, other: Hit): number {
+  return Math.abs(other.rule.logOdds) - Math.abs(one.rule.logOdds);
 }
 
 function signed(logOdds: number): string {

@@ -155,8 +155,11 @@ async function checkPlugin(
   });
   const databaseOf = (host: Omit<PluginHost, 'centralParts'>): OwnDatabase =>
     new OwnDatabase((form) => host.databaseFor(name, form));
+  // What is wrong with a file of the plugin is told with the line in that file.
   const cannotStart = (cause: unknown): ConfigError =>
-    problem('use', `plugin '${name}' cannot start: ${explain(cause)}`);
+    cause instanceof ConfigError
+      ? cause
+      : problem('use', `plugin '${name}' cannot start: ${explain(cause)}`);
   const setUpCentral = definition.central?.bind(definition, options);
   const check = definition.check?.bind(definition, options);
   return {

@@ -33,7 +33,12 @@ async function workplace() {
   await write('postern.yaml', config);
   const run = (...args: readonly string[]) =>
     postern(['spam-rules', ...args], { cwd: folder.path });
-  return { write, run, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+  return {
+    path: folder.path,
+    write,
+    run,
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
 }
 
 test('the rules of the configuration are listed with their weights', async () => {
@@ -87,6 +92,14 @@ test('a file of rules that is wrong is told with its line', async () => {
   const { code, stderr } = await place.run('test', 'wrong.yaml');
   assert.equal(code, 2);
   assert.match(stderr, /^wrong\.yaml:2:41: rules\[0\]\.when\.subject: expected exactly one of /);
+});
+
+test('with a wrong file of rules nothing starts, and its line is told', async () => {
+  await using place = await workplace();
+  await place.write('rules.yaml', 'rules:\n  - {name: a, score: x, when: {rule: from-missing}}\n');
+  const { code, stderr } = await postern(['scan', 'invoice.eml'], { cwd: place.path });
+  assert.equal(code, 2);
+  assert.match(stderr, /^\S*rules\.yaml:2:22: rules\[0\]\.score: expected a number .*\n$/);
 });
 
 test('without a configuration the plugin has its default options', async () => {

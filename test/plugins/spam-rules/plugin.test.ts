@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ScoreVerdict, Verdict } from '#plugin-api';
+import { runPlugin } from '#plugin-testing';
 import spamRules from '../../../plugins/spam-rules/index.ts';
+import { temporaryFolder } from '../../helpers/process.ts';
 import { htmlLetter, letter, verdictOf } from '../letters.ts';
 
 function asScore(verdict: Verdict | undefined): ScoreVerdict {
@@ -83,4 +87,26 @@ test('what a provider writes counts only where it is trusted', async () => {
     2,
   );
   assert.deepEqual(await namesWith([{ authserv_ids: ['mx.example.com'] }]), []);
+});
+
+test('a file of rules that is wrong stops the start, with its line', async () => {
+  await using folder = await temporaryFolder('spam-rules');
+  await writeFile(join(folder.path, 'rules.yaml'), 'rules:\n  - {name: a, when: {rule: b}}\n');
+  const run = runPlugin(spamRules, { rules_file: 'rules.yaml' }, ham, { folder: folder.path });
+  await assert.rejects(run, /rules\.yaml:2:5: rules\[0\]: expected either score or points/);
+});
+
+test('rules of the options and of a file work together', async () => {
+  await using folder = await temporaryFolder('spam-rules');
+  await writeFile(
+    join(folder.path, 'rules.yaml'),
+    'rules: [{name: of-the-file, score: 1, when: {rule: of-the-options}}]\n',
+  );
+  const rules = [{ name: 'of-the-options', score: 0, when: { subject: { equals: 'lunch' } } }];
+  const options = { rules, rules_file: 'rules.yaml' };
+  const { verdict } = await runPlugin(spamRules, options, ham, { folder: folder.path });
+  assert.deepEqual(
+    asScore(verdict).reasons.map(({ name }) => name),
+    ['of-the-file'],
+  );
 });
