@@ -108,7 +108,7 @@ function noteOnce({ log }: PluginServices): ScanServices['noteStrangeWriter'] {
     noted.add(upstreamHost);
     log.info(
       { upstream: upstreamHost, writer },
-      'the envelope of mail from this server is not known; if the writer is one of its hosts, name it in envelope.hosts',
+      'the envelope of mail from this server is not known; if the writer is a host of the provider, name its domain in envelope.hosts',
     );
   };
 }

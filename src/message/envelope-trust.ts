@@ -3,7 +3,6 @@ import { NetworkSet } from '../base/network.ts';
 import { isUnder } from '../base/registrable-domain.ts';
 import { embeddedAddresses, type Purpose, purposeOf } from '../base/special-networks.ts';
 import type { Received } from './received.ts';
-import type { ReceivedClient } from './received-client.ts';
 
 export interface EnvelopeTrust {
   /** Domains, in lower case: what a host below one of them has written is believed. */
@@ -41,16 +40,30 @@ export function isInnerHost(by: string): boolean {
   return isPrivate(by) || isLocalName(by);
 }
 
-/** How a client is known to be the provider's own host. */
+/**
+ * How a client is known to be the provider's own host. `unclear`: its address is private, yet it greets
+ * as a host elsewhere. Where all of the world comes through a translation of addresses, senders look so.
+ */
 export function relayKind(
-  client: ReceivedClient,
+  { client, protocol = '' }: Pick<Received, 'client' | 'protocol'>,
   trust: EnvelopeTrust,
-): 'address' | 'name' | undefined {
-  const { address, name, nameProof } = client;
+): 'address' | 'name' | 'unclear' | undefined {
+  const { address, name, nameProof } = client ?? {};
   if (address === undefined) return undefined;
-  if (isPrivate(address) || trust.networks.contains(address)) return 'address';
+  if (trust.networks.contains(address)) return 'address';
+  if (isPrivate(address)) {
+    // RFC 2033 s.5: LMTP is not spoken between networks.
+    const isInner = protocol.startsWith('lmtp') || isInnerGreeting(name ?? client?.helo, trust);
+    return isInner ? 'address' : 'unclear';
+  }
   const isNamed = name !== undefined && nameProof === 'checked' && isAnyUnder(name, trust.relays);
   return isNamed ? 'name' : undefined;
+}
+
+function isInnerGreeting(greeting: string | undefined, trust: EnvelopeTrust): boolean {
+  if (greeting === undefined) return true;
+  const host = greeting.toLowerCase().replace(/^\[(?:ipv6:)?|\]$/g, '');
+  return isInnerHost(host) || isAnyUnder(host, trust.writers) || isAnyUnder(host, trust.relays);
 }
 
 export function isAnyUnder(name: string, domains: readonly string[]): boolean {

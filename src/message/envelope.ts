@@ -30,7 +30,7 @@ export interface Envelope {
   readonly queueId?: string;
   /** `submission`: written by a user of the provider who had logged in. */
   readonly origin: 'outside' | 'submission' | 'unknown';
-  /** Whose topmost Received field was not believed: to be trusted, if it is the provider's. */
+  /** The host that would have to be trusted for more to be known, if it is the provider's. */
   readonly strangeWriter?: string;
 }
 
@@ -121,8 +121,13 @@ class Walk {
     // Who takes mail in and hides from whom leaves nothing to tell its fields from the sender's by.
     if (client === undefined) return hidesClient(hop) ? 'over' : 'goes on';
     if (isCollected(hop)) return this.#trustMaildrop(client.helo ?? client.name);
-    const kind = relayKind(client, this.#trust);
-    this.#handedBy = kind && (client.name ?? client.helo)?.toLowerCase();
+    const kind = relayKind(hop, this.#trust);
+    const clientName = (client.name ?? client.helo)?.toLowerCase();
+    if (kind === 'unclear') {
+      if (this.#entry === undefined) this.#strangeWriter = clientName;
+      return 'over';
+    }
+    this.#handedBy = kind && clientName;
     if (kind === 'address') return 'goes on';
     // Without an address nobody can tell an own host from a sender.
     if (client.address !== undefined) {

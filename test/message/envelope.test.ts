@@ -77,9 +77,25 @@ for (const [where, inner] of [
 
 test('a host inside that the configuration does not name is known by who it handed the message to', () => {
   const inner =
-    'Received: from filter7.hoster.test ([10.0.0.9]) by mx.provider.test with ESMTP id S1; x';
+    'Received: from filter7.hoster.test ([10.0.0.9]) by mx.provider.test with LMTP id S1; x';
   const filter = outside.replace('mx.provider.test', 'filter7.hoster.test');
   assert.deepEqual(envelopeOf([returnPath, inner, filter, ...forged, ...rest]), known);
+});
+
+test('where everybody seems to have a private address, no sender is taken for a host of the provider', () => {
+  const translated =
+    'Received: from mail.example.org (unknown [172.17.0.1]) by mx.provider.test with ESMTPS id Q1; x';
+  assert.deepEqual(envelopeOf([returnPath, translated, ...forged, ...rest]), {
+    sender: 'bounce@example.org',
+    recipients: [],
+    queueId: 'Q1',
+    origin: 'unknown',
+    strangeWriter: 'mail.example.org',
+  });
+  const trusted = { ...trust, writers: ['provider.test', 'example.org'] };
+  const named = translated.replace('mail.example.org', 'filter.example.org');
+  const { clientAddress } = envelopeOf([named, outside, ...forged], trusted);
+  assert.equal(clientAddress, '192.0.2.1');
 });
 
 test('a greeting does not make a client one of the provider', () => {
