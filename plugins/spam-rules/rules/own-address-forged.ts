@@ -3,7 +3,7 @@ import type { BuiltInRule } from '../built-in-rule.ts';
 
 export const ownAddressForged: BuiltInRule = {
   name: 'own-address-forged',
-  logOdds: 1.2,
+  logOdds: 0.8,
   about: 'the sender claims to be the reader himself',
   find({ from, ownAddress, provider }) {
     const isProved = provider.authentication.some(
