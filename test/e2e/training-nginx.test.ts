@@ -57,11 +57,12 @@ http {
   assert.match(await press(link, 'spam'), /has learned that this is spam/);
 
   // Who is behind nginx is who nginx says, whatever he says himself.
-  const answers = await Promise.all(
-    Array.from({ length: 200 }, (_, index) =>
-      fetch(`${link}x`, { headers: { 'x-forwarded-for': `192.0.2.${index}` } }),
-    ),
-  );
-  for (const answer of answers) await answer.arrayBuffer();
-  assert.ok(answers.some(({ status }) => status === 429));
+  const seen: number[] = [];
+  for (let index = 0; index < 250 && !seen.includes(429); index += 1) {
+    const headers = { 'x-forwarded-for': `192.0.2.${index}` };
+    const answer = await fetch(`${link}x`, { headers });
+    await answer.arrayBuffer();
+    seen.push(answer.status);
+  }
+  assert.equal(seen.at(-1), 429);
 });
