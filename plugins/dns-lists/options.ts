@@ -33,6 +33,9 @@ const code = z.string({ error: `expected ${codeForms}` }).transform((text, conte
   return z.NEVER;
 });
 
+const codesError = 'expected a list of one to 50 codes';
+const labelError = 'expected a word or two of at most 40 characters';
+const aboutError = `expected a list of any of ${subjects.join(', ')}`;
 const zoneError = 'expected the name of a zone, such as zen.example.org';
 const zonePattern = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)+$/;
 const nameError = 'expected a name of letters, digits, dots and hyphens, at most 40 characters';
@@ -50,8 +53,8 @@ const list = z
       .optional()
       .describe('For headers and logs; the zone by default. Set it where the zone holds a key.'),
     about: z
-      .array(z.enum(subjects, { error: `expected ${subjects.join(', ')}` }))
-      .min(1)
+      .array(z.enum(subjects, { error: `expected ${subjects.join(', ')}` }), { error: aboutError })
+      .min(1, { error: aboutError })
       .describe('What it is asked about: client, helo, sender, from, reply-to, uri.'),
     log_odds: logOdds
       .optional()
@@ -59,11 +62,14 @@ const list = z
     answers: z
       .array(
         z.strictObject({
-          codes: z.array(code).min(1).max(50),
+          codes: z
+            .array(code, { error: codesError })
+            .min(1, { error: codesError })
+            .max(50, { error: codesError }),
           log_odds: logOdds,
           label: z
-            .string()
-            .regex(/^[\w .-]{1,40}$/)
+            .string({ error: labelError })
+            .regex(/^[\w .-]{1,40}$/, { error: labelError })
             .optional(),
         }),
       )
@@ -163,6 +169,7 @@ function testOf(kind: 'address' | 'domain' | 'off'): TestEntries {
   }
 }
 
+const maxOddsError = 'expected a number from 0.1 to 20';
 const ignoreError = 'expected a domain in small letters';
 
 export const optionsSchema = z
@@ -191,9 +198,9 @@ export const optionsSchema = z
       40,
     ),
     max_log_odds: z
-      .number()
-      .min(0.1)
-      .max(20)
+      .number({ error: maxOddsError })
+      .min(0.1, { error: maxOddsError })
+      .max(20, { error: maxOddsError })
       .default(6)
       .describe('All lists together say no more than this, in either direction.'),
     absence: duration('How long it is remembered that something is on no list.', {

@@ -3,14 +3,17 @@ import { duration, envelopeOption, integer, z } from '#plugin-api';
 import { toDomain } from './address.ts';
 import { entryForms, parseEntry, type WrittenEntry } from './entry.ts';
 
+const namesError = 'expected a list of login names, with * and ?';
+
 const accounts = z
-  .array(z.string().min(1), { error: 'expected a list of login names, with * and ?' })
+  .array(z.string({ error: namesError }).min(1, { error: namesError }), { error: namesError })
   .min(1, { error: 'expected at least one login name' })
   .optional()
   .describe('Login names that it is for; * and ? stand for any characters. All, by default.');
 
 const dayError = 'expected a day such as 2027-01-31';
 
+const entriesError = 'expected a list of entries';
 const entryText = z.string({ error: `expected ${entryForms}` });
 
 /** An entry alone, or with what limits it. */
@@ -51,8 +54,13 @@ export interface ConfiguredEntry {
   readonly accounts: readonly string[] | undefined;
 }
 
+const filesError = 'expected a list of at most 50 files';
+
 const file = z.strictObject({
-  path: z.string().min(1).describe('Relative to the folder of the configuration file.'),
+  path: z
+    .string({ error: 'expected a path' })
+    .min(1, { error: 'expected a path' })
+    .describe('Relative to the folder of the configuration file.'),
   list: z.enum(['allow', 'block'], { error: 'expected allow or block' }),
   accounts,
 });
@@ -81,9 +89,13 @@ const ownDomain = z.string().transform((text, context) => {
 
 export const optionsSchema = z
   .strictObject({
-    allow: z.array(entry).default([]).describe('Whose mail is no spam.'),
-    block: z.array(entry).default([]).describe('Whose mail is spam.'),
-    files: z.array(file).max(50).default([]).describe('Lists in files, one entry a line.'),
+    allow: z.array(entry, { error: entriesError }).default([]).describe('Whose mail is no spam.'),
+    block: z.array(entry, { error: entriesError }).default([]).describe('Whose mail is spam.'),
+    files: z
+      .array(file, { error: filesError })
+      .max(50, { error: filesError })
+      .default([])
+      .describe('Lists in files, one entry a line.'),
     authenticated: z
       .enum(['required', 'when-known', 'ignored'], {
         error: 'expected required, when-known or ignored',
