@@ -43,6 +43,10 @@ const learnSchema = z.strictObject({
     'corrections',
     'all',
   ]).default('corrections'),
+  teachers: choice('Who teaches a model that all accounts share.', [
+    'administrator',
+    'everybody',
+  ]).default('administrator'),
   fuzzy_flag: integer('Spam also goes to the fuzzy storage, with this flag.', {
     min: 1,
     max: 1_000_000,
@@ -178,6 +182,7 @@ export const optionsSchema = z
         controllers: learn.controllers,
         passwordFile: learn.password_file,
         lessons: learn.lessons,
+        teachers: learn.teachers,
         fuzzy:
           learn.fuzzy_flag === undefined
             ? undefined

@@ -18,7 +18,7 @@ export interface TeachingServices {
   readonly password: string | undefined;
 }
 
-export type TeachingOptions = Pick<LearnOptions, 'lessons' | 'fuzzy'> &
+export type TeachingOptions = Pick<LearnOptions, 'lessons' | 'teachers' | 'fuzzy'> &
   Pick<RspamdOptions, 'maxBytes' | 'deliverTo'>;
 
 const paths = { spam: '/learnspam', ham: '/learnham' } as const;
@@ -32,6 +32,12 @@ export async function teach(
   if (as === 'forget') return unchanged('rspamd cannot take back what it has learned');
   if (weight === 'confirmation' && options.lessons === 'corrections') {
     return unchanged('only corrections are passed on to rspamd');
+  }
+  const isShared = options.deliverTo === 'nobody';
+  if (isShared && options.teachers === 'administrator' && lesson.account !== undefined) {
+    return unchanged(
+      'the model of rspamd is one for all accounts, and the administrator teaches it',
+    );
   }
   const octets = await message.size();
   if (octets > options.maxBytes) return unchanged('the message is too large for rspamd');

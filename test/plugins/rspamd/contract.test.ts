@@ -191,10 +191,10 @@ test('what rspamd would refuse is spam beyond doubt, or blocked', async (t) => {
   assert.ok(verdict?.kind === 'block' && verdict.finding === 'rspamd-reject');
 });
 
-async function pupil(password = controllerPassword): Promise<PluginInstance> {
+async function pupil(password = controllerPassword, further: object = {}): Promise<PluginInstance> {
   const file = join(daemon.folder, 'password');
   await writeFile(file, `${password}\n`);
-  const learn = { controllers: [daemon.controller], password_file: file };
+  const learn = { controllers: [daemon.controller], password_file: file, ...further };
   return await rspamd.setup(
     optionsSchema.parse({ servers: [daemon.worker], learn }),
     testServices(),
@@ -206,9 +206,10 @@ async function teach(
   message: Buffer,
   as: Lesson['as'],
   weight: Lesson['weight'] = 'correction',
+  account?: Lesson['account'],
 ): Promise<unknown> {
   const view = wholeMessage(message).viewWhile(new Interest());
-  return await learn?.({ account: undefined, as, weight, source: 'command', message: view });
+  return await learn?.({ account, as, weight, source: 'command', message: view });
 }
 
 const words =
@@ -226,6 +227,18 @@ test('lessons are learned once, and change what rspamd says', async (t) => {
   assert.match(JSON.stringify(again), /"unchanged".*already learned/);
   const { reasons } = await scoreOf(letter('other', words));
   assert.ok(reasons.some(({ name, logOdds }) => name === 'BAYES_SPAM' && logOdds > 0));
+});
+
+test('what all accounts share is taught by the administrator, unless everybody may', async (t) => {
+  if (!needs(t, missing)) return;
+  const ann = { user: 'ann', upstreamHost: 'pop.example.net' };
+  const other =
+    'Granite whistles borrowed under copper moonlight, eleven patient lanterns beside wooden rivers and silver gardens';
+  const message = letter('shared', other);
+  const reader = (instance: PluginInstance) => teach(instance, message, 'spam', 'correction', ann);
+  assert.match(JSON.stringify(await reader(await pupil())), /"unchanged".*administrator/);
+  const open = await pupil(controllerPassword, { teachers: 'everybody' });
+  assert.deepEqual(await reader(open), { kind: 'learned' });
 });
 
 test('what rspamd cannot learn is said so', async (t) => {
