@@ -249,6 +249,7 @@ test('nothing has to be given', () => {
       authservId: '',
       trust: undefined,
       block: new Set(),
+      report: 'flags',
       onDnsFailure: 'flag',
       minKeyBits: 1024,
       dns: { servers: undefined, totalMs: 5000, answerMs: 600_000 },
