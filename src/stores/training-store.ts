@@ -90,6 +90,8 @@ const claimedMs = 300_000;
 const firstPauseMs = 30_000;
 const longestPauseMs = 6 * 3_600_000;
 const expireEvery = 64;
+/** Of the octets that there may be, after too many of them were noticed. */
+const keptShare = 0.95;
 
 /** The same for the same message in the same maildrop. */
 export function messageIdOf({ account, uidl, sha256 }: MessageIdentity): Buffer {
@@ -251,16 +253,13 @@ export class TrainingStore {
   expire(): number {
     this.#untilExpiry = expireEvery;
     const { maxAgeMs, maxMessages, maxBytes } = this.#limits;
-    const gone = this.#database.run(
-      `DELETE FROM message WHERE kept_at < :beforeMs OR rowid IN (
-         SELECT rowid FROM (
-           SELECT rowid, row_number() OVER newest AS count, sum(octets) OVER newest AS total
-           FROM message
-           WINDOW newest AS (ORDER BY kept_at DESC, rowid DESC ROWS UNBOUNDED PRECEDING)
-         ) WHERE count > :maxMessages OR total > :maxBytes
-       )`,
-      { beforeMs: this.#clock.nowMs() - maxAgeMs, maxMessages, maxBytes },
-    );
+    const gone =
+      this.#database.run(
+        `DELETE FROM message WHERE kept_at < :beforeMs OR rowid IN (
+           SELECT rowid FROM message ORDER BY kept_at DESC LIMIT -1 OFFSET :maxMessages
+         )`,
+        { beforeMs: this.#clock.nowMs() - maxAgeMs, maxMessages },
+      ) + this.#expireBySize(maxBytes);
     if (gone > 0) {
       this.#database.run('DELETE FROM lesson WHERE message NOT IN (SELECT id FROM message)');
     }
@@ -269,6 +268,23 @@ export class TrainingStore {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** A little more than has to go, so that the costly way is gone seldom. */
+  #expireBySize(maxBytes: number): number {
+    const total = this.#database.get('SELECT sum(octets) AS total FROM message')?.['total'];
+    if (Number(total) <= maxBytes) return 0;
+    return this.#database.run(
+      `DELETE FROM message WHERE rowid IN (
+         SELECT rowid FROM (
+           SELECT rowid, sum(octets) OVER (
+             ORDER BY kept_at DESC, rowid DESC ROWS UNBOUNDED PRECEDING
+           ) AS total
+           FROM message
+         ) WHERE total > :keptBytes
+       )`,
+      { keptBytes: Math.floor(maxBytes * keptShare) },
+    );
   }
 }
 
