@@ -16,8 +16,8 @@ import type { MessageSample, SampledText } from './sample.ts';
 import { readWords } from './words.ts';
 
 /** Words of each text in one window; the first is looked at apart, and so is the last. */
-const windowWords = 120;
-const windowGrams = 500;
+const windowWords = 60;
+const windowGrams = 300;
 const maxHeadWords = 700;
 const maxHeaderGrams = 1500;
 const maxTextGrams = 1500;

@@ -56,7 +56,9 @@ const learntMargin = 1;
 /** One stretch of a text alone says less than the whole: it counts only when it is worse by this. */
 const windowDoubt = 0.7;
 /** It is worse to lose a letter than to see an advertisement. */
-const priorShift = -1.7;
+const priorShift = -1.85;
+/** How a header was written tells little to a person: other reasons of some weight come first. */
+const shapeInReasons = 0.4;
 const limit = 20;
 
 export class SpamModel {
@@ -137,7 +139,8 @@ export class SpamModel {
         const slot = first + (feature >>> shift);
         const weighed = (this.#cells.weight(slot) * weightUnit * logisticShare) / root;
         const counted = evidenceOf(this.#cells.hams(slot), this.#cells.spams(slot), totals) * share;
-        if (weighed + counted !== 0) found.set(feature, weighed + counted);
+        const part = (weighed + counted) * (group === 'shape' ? shapeInReasons : 1);
+        if (part !== 0) found.set(feature, part);
       }
     }
     const strongest = [...found].sort((one, other) => Math.abs(other[1]) - Math.abs(one[1]));
