@@ -54,9 +54,9 @@ const sureEnough: number = Math.log(0.97 / 0.03);
 const maxRepeats = 12;
 const learntMargin = 1;
 /** One stretch of a text alone says less than the whole: it counts only when it is worse by this. */
-const windowDoubt = 0.7;
+const windowDoubt = 1;
 /** It is worse to lose a letter than to see an advertisement. */
-const priorShift = -1.85;
+const priorShift = -1.7;
 /** How a header was written tells little to a person: other reasons of some weight come first. */
 const shapeInReasons = 0.4;
 const limit = 20;
