@@ -8,7 +8,7 @@ export interface ProviderHosts {
   readonly writers: readonly string[];
   /**
    * Domains of hosts that hand mail on inside the provider; none where hosts for the mail that its users
-   * send have the same names.
+   * send have the same names, or where customers have servers and lines of their own.
    */
   readonly relays?: readonly string[];
   /** Addresses that are used inside only. */
@@ -36,13 +36,17 @@ export const providerHosts: readonly ProviderHosts[] = [
     relays: [],
   },
   { of: ['strato.de', 'strato.com', 'rzone.de'], writers: ['rzone.de', 'strato.de'] },
-  { of: ['all-inkl.com'], writers: ['kasserver.com'] },
+  { of: ['all-inkl.com'], writers: ['kasserver.com'], relays: [] },
   { of: ['posteo.de'], writers: ['posteo.de', 'posteo.name'] },
   { of: ['mailbox.org'], writers: ['mailbox.org', 'heinlein-hosting.de'] },
   { of: ['fastmail.com'], writers: ['messagingengine.com', 'fastmail.com'] },
-  { of: ['ovh.net', 'ovh.com'], writers: ['ovh.net'] },
-  { of: ['orange.fr'], writers: ['orange.fr', 'me-wanadoo.net', 'wanadoo.fr'] },
-  { of: ['free.fr'], writers: ['free.fr', 'proxad.net'] },
+  { of: ['ovh.net', 'ovh.com'], writers: ['ovh.net'], relays: ['mail.ovh.net'] },
+  {
+    of: ['orange.fr'],
+    writers: ['orange.fr', 'me-wanadoo.net', 'wanadoo.fr'],
+    relays: ['me-wanadoo.net'],
+  },
+  { of: ['free.fr'], writers: ['free.fr', 'proxad.net'], relays: ['priv.proxad.net'] },
   { of: ['yandex.com', 'yandex.ru'], writers: ['yandex.net', 'yandex.ru', 'yandex.com'] },
   { of: ['zoho.com', 'zoho.eu', 'zoho.in'], writers: ['zohomail.com', 'zoho.com', 'zoho.eu'] },
 ];

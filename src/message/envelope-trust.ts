@@ -1,5 +1,6 @@
 // Owns which hosts are the mail provider's own, by their names and addresses. Pure.
 import { NetworkSet } from '../base/network.ts';
+import { isNumberedName } from '../base/numbered-name.ts';
 import { isUnder } from '../base/registrable-domain.ts';
 import { embeddedAddresses, type Purpose, purposeOf } from '../base/special-networks.ts';
 import type { Received } from './received.ts';
@@ -56,8 +57,10 @@ export function relayKind(
     const isInner = protocol.startsWith('lmtp') || isInnerGreeting(name ?? client?.helo, trust);
     return isInner ? 'address' : 'unclear';
   }
-  const isNamed = name !== undefined && nameProof === 'checked' && isAnyUnder(name, trust.relays);
-  return isNamed ? 'name' : undefined;
+  if (name === undefined || nameProof !== 'checked' || !isAnyUnder(name, trust.relays)) {
+    return undefined;
+  }
+  return isNumberedName(name, address) ? undefined : 'name';
 }
 
 function isInnerGreeting(greeting: string | undefined, trust: EnvelopeTrust): boolean {

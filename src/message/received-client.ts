@@ -73,8 +73,11 @@ function readComment(text: string): CommentFacts {
   const lower = text.toLowerCase();
   const [first = '', second = ''] = words;
   const isForged = lower.includes('may be forged');
+  // Whole words, and no address behind: the name of a client, which stands here as well, is its choice.
   const isAuthenticated =
-    /^(?:authenticated|account|auth[:=])/.test(lower) || lower.includes(' authenticated ');
+    (/^(?:(?:authenticated|account)(?: |$)|auth[:=])/.test(lower) &&
+      bracketed(second) === undefined) ||
+    lower.includes(' authenticated ');
   const base = { isForged, hasPort: lower.includes('port='), isAuthenticated };
   if (/^[ehl][eh]lo$/i.test(first)) return { ...base, helo: second };
   if (/^account$/i.test(first)) return { ...base, helo: afterWord(words, 'HELO') };

@@ -111,6 +111,22 @@ test('nor does a name that may be forged', () => {
   assert.equal(envelopeOf([liar, ...forged, ...rest]).clientAddress, '192.0.2.1');
 });
 
+test('nor does a name that spells an address: customers of the provider have lines under its domain', () => {
+  for (const name of ['dsl-192-0-2-1.provider.test', 'pc0000201.dip.provider.test']) {
+    const line = `Received: from x (${name} [192.0.2.1]) by mx.provider.test with ESMTP id Q1; x`;
+    const { clientAddress, authentication } = envelopeOf([line, ...forged, ...rest]);
+    assert.deepEqual([clientAddress, authentication], ['192.0.2.1', undefined], name);
+  }
+});
+
+test('a client whose name sounds like a login has not logged in', () => {
+  for (const name of ['authenticated.example.org', 'accounts.example.org', 'authenticated']) {
+    const field = `Received: from x (${name} [192.0.2.1]) by mx.provider.test with ESMTP id Q1; x`;
+    const { clientAddress, origin } = envelopeOf([field, ...rest]);
+    assert.deepEqual([clientAddress, origin], ['192.0.2.1', 'outside'], name);
+  }
+});
+
 test('a field that can be read in two ways ends what is believed', () => {
   const strange =
     'Received: from x by mx.provider.test (a [203.0.113.9]) by mx.provider.test with ESMTP id Q1; x';
