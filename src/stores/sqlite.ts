@@ -24,7 +24,7 @@ export function openDatabase(file: string, form: DatabaseForm): Database {
       connection.close();
       throw error;
     }
-    return new Database(connection, file);
+    return new Database(connection, file, form.durability);
   } catch (cause) {
     throw new AppError('STORE_UNUSABLE', {
       fault: 'config',
@@ -91,12 +91,18 @@ function migrate(connection: DatabaseSync, steps: readonly string[]): void {
 export class Database implements SqlDatabase {
   readonly #connection: DatabaseSync;
   readonly #file: string;
+  readonly #durability: DatabaseForm['durability'];
   /** By their text: statements are few and prepared once. */
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(connection: DatabaseSync, file: string) {
+  constructor(
+    connection: DatabaseSync,
+    file: string,
+    durability: DatabaseForm['durability'] = 'full',
+  ) {
     this.#connection = connection;
     this.#file = file;
+    this.#durability = durability;
   }
 
   all(sql: string, parameters: Parameters = {}): Row[] {
@@ -152,6 +158,17 @@ export class Database implements SqlDatabase {
       // A full disk may have ended it already.
       if (this.#connection.isTransaction) this.run('ROLLBACK');
       throw error;
+    }
+  }
+
+  /** A transaction that outlives a power failure, with all before it, whatever the form of the file says. */
+  durableTransaction<T>(work: () => T): T {
+    // By `exec`: a prepared PRAGMA acts when it is prepared, and only then.
+    this.#connection.exec('PRAGMA synchronous = full');
+    try {
+      return this.transaction(work);
+    } finally {
+      this.#connection.exec(`PRAGMA synchronous = ${this.#durability}`);
     }
   }
 

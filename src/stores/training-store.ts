@@ -107,7 +107,7 @@ export function openTrainingStore(
   clock: Clock,
   limits: TrainingLimits,
 ): TrainingStore {
-  // A lesson that was acknowledged must outlive a power failure; one message costs one flush less.
+  // Messages are flushed now and then, since there is one for each delivery; a lesson at once: see `note`.
   const database = openDatabase(file, { migrations, durability: 'normal' });
   return new TrainingStore(database, key, clock, limits);
 }
@@ -191,20 +191,25 @@ export class TrainingStore {
     }
   }
 
-  /** Takes the place of a lesson about the same that has not been given yet. Returns its number. */
+  /**
+   * Takes the place of a lesson about the same that has not been given yet; returns its number. It
+   * outlives a power failure, and so does its message.
+   */
   note({ message, what, weight, source }: NotedLesson): number {
     const words = JSON.stringify(isAboutSender(what) ? senderWords : contentWords);
-    this.#database.run(
-      `DELETE FROM lesson
-       WHERE message = :message AND what IN (SELECT value FROM json_each(:words))`,
-      { message, words },
-    );
-    const [row] = this.#database.all(
-      `INSERT INTO lesson (message, what, weight, source, due_at, attempts)
-       VALUES (:message, :what, :weight, :source, :nowMs, 0) RETURNING number`,
-      { message, what, weight, source, nowMs: this.#clock.nowMs() },
-    );
-    return Number(row?.['number']);
+    return this.#database.durableTransaction(() => {
+      this.#database.run(
+        `DELETE FROM lesson
+         WHERE message = :message AND what IN (SELECT value FROM json_each(:words))`,
+        { message, words },
+      );
+      const row = this.#database.get(
+        `INSERT INTO lesson (message, what, weight, source, due_at, attempts)
+         VALUES (:message, :what, :weight, :source, :nowMs, 0) RETURNING number`,
+        { message, what, weight, source, nowMs: this.#clock.nowMs() },
+      );
+      return Number(row?.['number']);
+    });
   }
 
   /** A lesson that is due, for this process alone until it is settled; this one, or the first of all. */

@@ -110,3 +110,15 @@ test('processes that open new files at the same moment all succeed', async () =>
   assert.equal(database.all('SELECT * FROM thing').length, 3);
   database.close();
 });
+
+test('a durable transaction is flushed whatever the form of the file says, and only that one', () => {
+  const database = openDatabase(':memory:', { ...form(first), durability: 'normal' });
+  const level = (): unknown => database.get('PRAGMA synchronous')?.['synchronous'];
+  const [full, normal] = [2, 1];
+  assert.equal(level(), normal);
+  assert.equal(database.durableTransaction(level), full);
+  assert.equal(level(), normal);
+  assert.throws(() => database.durableTransaction(() => assert.fail('no')), /no/);
+  assert.equal(level(), normal);
+  database.close();
+});

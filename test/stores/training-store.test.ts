@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
+import { Database } from '../../src/stores/sqlite.ts';
 import {
   type MessageIdentity,
   messageIdOf,
@@ -166,4 +167,18 @@ test('of a message that is gone there is nothing to learn', async () => {
   await clock.advance(limits.maxAgeMs + 1);
   store.expire();
   assert.equal(store.waiting, 0);
+});
+
+test('a lesson that was written down outlives a power failure; a message alone may not', async () => {
+  const { store } = open();
+  const durable = mock.method(Database.prototype, 'durableTransaction');
+  try {
+    const message = await store.keep(identity('a'), undefined, content('one'));
+    assert.equal(durable.mock.callCount(), 0);
+    store.note({ message, what: 'spam', weight: 'correction', source: 'link' });
+    assert.equal(durable.mock.callCount(), 1);
+  } finally {
+    durable.mock.restore();
+  }
+  store.close();
 });
