@@ -21,7 +21,7 @@ export function judge(
   features: Features,
   reasons: 'all' | 'of-spam',
 ): Judgement {
-  const own = shelf.find(owner);
+  const own = owner.user === everybody.user ? undefined : shelf.find(owner);
   const shared = shelf.find(everybody);
   const logOdds = addUp(features, own, shared, shelf.base);
   if (reasons === 'of-spam' && logOdds < explainedFrom) return { logOdds, reasons: [] };

@@ -35,7 +35,7 @@ export class Models {
     const models = new ModelRows(database);
     const lessons = new LessonRows(database);
     const votes = new VoteRows(database);
-    const shelf = new Shelf({ rows: models, log, base, maxBytes: options.cache });
+    const shelf = new Shelf({ rows: models, lessons, log, base, maxBytes: options.cache });
     const limits = { lessonsPerDay: options.lessons_per_day, keptLessons: options.keep_lessons };
     const teacher = new Teacher({ database, models, lessons, shelf, clock, limits });
     const { accounts, domains, within: withinMs } = agreement;
@@ -70,6 +70,8 @@ export class Models {
     lesson: ModelLesson,
   ): LessonOutcome {
     const owner = ownerOf(account);
+    // No login name is empty; that name is the one of all.
+    if (owner.user === everybody.user) return { kind: 'unchanged', reason: 'this is no account' };
     if (this.#scope === 'shared') {
       const refusal = this.#teacher.refusal(owner, lesson);
       if (refusal !== undefined) return this.#counted('shared', lesson, refusal);

@@ -2,6 +2,7 @@
 // write too, so the revision is asked for each time: one look into an index, some microseconds.
 import type { Logger } from '#plugin-api';
 import { SpamModel } from '../learning/model.ts';
+import type { LessonRows } from './lesson-rows.ts';
 import type { KeptModel, ModelRows, ModelState } from './model-rows.ts';
 import type { Owner } from './owner.ts';
 import { inverse, stepFromRecord } from './step-record.ts';
@@ -17,6 +18,7 @@ export interface ShelvedModel {
 
 export interface ShelfServices {
   readonly rows: ModelRows;
+  readonly lessons: LessonRows;
   readonly log: Logger;
   /** What every model begins with; never trained itself. */
   readonly base: SpamModel;
@@ -105,9 +107,8 @@ export class Shelf {
       const kept = this.#services.rows.load(state.id);
       // Somebody has removed it just now.
       if (kept === undefined) return this.#fresh(state.id, state.revision);
-      const model = this.#fresh(state.id, kept.keptRevision, this.#read(kept));
-      model.bytes += Math.min(maxModelBytes, (kept.content?.length ?? 0) * 8);
-      if (this.#catchUp(model, kept)) return model;
+      const model = this.#read(kept) ?? this.#rebuild(kept);
+      if (model !== undefined && this.#catchUp(model, kept)) return model;
     }
     throw new Error(`the changes of model ${state.id} are not complete`);
   }
@@ -116,18 +117,33 @@ export class Shelf {
     return { id, revision, keptRevision: revision, model, bytes: emptyModelBytes };
   }
 
-  /** What was learned over another default is not lost: see `rebuild`. */
-  #read({ id, content }: KeptModel): SpamModel {
-    if (content === undefined) return this.base.overlay();
+  /** Undefined when the content is not of the default that is used now. */
+  #read({ id, keptRevision, content }: KeptModel): ShelvedModel | undefined {
+    if (content === undefined) return this.#fresh(id, keptRevision);
     try {
-      return SpamModel.fromBuffer(content, this.base);
+      const model = this.#fresh(id, keptRevision, SpamModel.fromBuffer(content, this.base));
+      model.bytes += Math.min(maxModelBytes, content.length * 8);
+      return model;
     } catch (error) {
-      this.#services.log.warn(
-        { model: id, reason: error instanceof Error ? error.message : String(error) },
-        'a model cannot be read; the default takes its place',
-      );
-      return this.base.overlay();
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#services.log.info({ model: id, reason }, 'a model is made anew of its lessons');
+      return undefined;
     }
+  }
+
+  /** Of all lessons that are kept. Undefined when one was given meanwhile. */
+  #rebuild({ id, revision }: KeptModel): ShelvedModel | undefined {
+    const { rows, lessons } = this.#services;
+    const model = this.#fresh(id, revision);
+    // The next lesson writes it.
+    model.keptRevision = Number.NEGATIVE_INFINITY;
+    for (const lesson of lessons.each(id)) {
+      const step = lesson.step && stepFromRecord(lesson.step);
+      if (lesson.step === undefined || step === undefined) continue;
+      model.model.revert(inverse(step));
+      model.bytes = Math.min(maxModelBytes, model.bytes + lesson.step.length * featureBytes);
+    }
+    return rows.load(id)?.revision === revision ? model : undefined;
   }
 
   /** False when changes in between are not there any more. */

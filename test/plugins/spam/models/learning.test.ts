@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { extractFeatures } from '../../../../plugins/spam/features/extract.ts';
+import { sampleOf } from '../../../../plugins/spam/features/sample.ts';
+import { SpamModel } from '../../../../plugins/spam/learning/model.ts';
+import { databaseForm } from '../../../../plugins/spam/models/tables.ts';
+import { openDatabase } from '../../../../src/stores/sqlite.ts';
 import { ann, ben, letter, setting } from './setting.ts';
 
 test('a correction makes spam of what looked harmless, for its account alone', async () => {
@@ -124,4 +129,37 @@ test('a lesson whose record is gone cannot be taken back, and is still known', a
     kind: 'unchanged',
     reason: 'this was not learned',
   });
+});
+
+test('another default to begin with takes nothing from what was learned', async () => {
+  const database = openDatabase(':memory:', databaseForm);
+  const before = setting({ database });
+  for (let number = 0; number < 70; number += 1) {
+    const kind = number % 2 === 0 ? 'spam' : 'ham';
+    await before.learn(ann, kind, letter(kind, number), { source: 'command' });
+  }
+  const base = SpamModel.empty();
+  base.train(extractFeatures(sampleOf(letter('ham', 500))), 'ham', 'correction');
+  const after = setting({ database, base });
+  const expected = setting({ base });
+  assert.ok(after.scoreOf(ann, letter('spam', 2)) > 0);
+  assert.ok(expected.scoreOf(ann, letter('spam', 2)) < 0);
+  await after.learn(ann, 'spam', letter('spam', 200));
+  const score = after.scoreOf(ann, letter('spam', 2));
+  after.models.shelf.drop(1);
+  assert.equal(after.scoreOf(ann, letter('spam', 2)), score, 'as it was written anew');
+});
+
+test('an account without a name is none, and no way to the model of all', async () => {
+  const { learn, scoreOf } = setting();
+  const before = scoreOf(undefined, letter('spam', 1));
+  const nobody = { user: '', upstreamHost: '' };
+  assert.equal((await learn(nobody, 'spam', letter('spam', 1))).kind, 'unchanged');
+  assert.equal(scoreOf(undefined, letter('spam', 1)), before);
+});
+
+test('what all have learned counts once where no account is asked for', async () => {
+  const { learn, scoreOf } = setting();
+  await learn(undefined, 'spam', letter('spam', 1), { source: 'command' });
+  assert.equal(scoreOf(undefined, letter('spam', 1)), scoreOf(ben, letter('spam', 1)));
 });
