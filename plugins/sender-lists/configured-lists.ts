@@ -1,9 +1,8 @@
 // Owns the entries of the configuration: those written there, and those of its files.
 import { type Clock, type Logger, matchesGlob } from '#plugin-api';
 import { EntryIndex, type Subject } from './entry-index.ts';
-import { allowedFieldOdds } from './judgement.ts';
 import { ListFile } from './list-file.ts';
-import type { Listed, ListName } from './listed.ts';
+import { type Listed, type ListName, oddsOf } from './listed.ts';
 import type { ConfiguredEntry, SenderListsOptions } from './options.ts';
 
 interface ForAccounts extends Listed {
@@ -47,14 +46,17 @@ export class ConfiguredLists {
 }
 
 function toListed(entries: readonly ConfiguredEntry[], list: ListName): ForAccounts[] {
-  return entries.map(({ written, accounts }) => ({
-    ...written,
-    list,
-    accounts,
-    scope: 'general',
-    origin: 'configuration',
-    ...(list === 'allow' && written.pattern.kind === 'field' && { logOdds: allowedFieldOdds }),
-  }));
+  return entries.map(({ written, accounts }) => {
+    const logOdds = oddsOf({ list, pattern: written.pattern });
+    return {
+      ...written,
+      list,
+      accounts,
+      scope: 'general',
+      origin: 'configuration',
+      ...(logOdds !== undefined && { logOdds }),
+    };
+  });
 }
 
 function isFor(accounts: readonly string[] | undefined, user: string): boolean {

@@ -6,8 +6,6 @@ import type { SenderListsOptions } from './options.ts';
 
 /** Beyond every threshold, and a final verdict besides. */
 const certain = 12;
-/** Anybody can write a header field, so that one which allows cannot decide alone. */
-export const allowedFieldOdds = -5;
 const mostReasons = 5;
 
 export function judge(

@@ -10,7 +10,13 @@ import type {
 } from '#plugin-api';
 import { type Pattern, parseEntry } from './entry.ts';
 import { keyOf, keysOf } from './entry-index.ts';
-import type { AutomaticOrigin, EntryOrigin, Listed, ListName } from './listed.ts';
+import {
+  type AutomaticOrigin,
+  type EntryOrigin,
+  type Listed,
+  type ListName,
+  oddsOf,
+} from './listed.ts';
 import { ownIdMigration } from './own-ids.ts';
 import type { Senders } from './senders.ts';
 
@@ -224,15 +230,16 @@ function ownerOf(account: MaildropFacts | undefined): Owner {
 
 function toListed(row: Row, pattern: Pattern): Listed {
   const entry = String(row['entry']);
-  const odds = row['odds'];
+  const list = toListName(row['list']);
+  const odds = typeof row['odds'] === 'number' ? row['odds'] : oddsOf({ list, pattern });
   return {
-    list: toListName(row['list']),
+    list,
     text: entry,
     pattern,
     scope: row['user'] === '' && row['host'] === '' ? 'general' : 'own',
     origin: toOrigin(row['origin']),
     untilMs: typeof row['until'] === 'number' ? row['until'] : undefined,
-    ...(typeof odds === 'number' && { logOdds: odds }),
+    ...(odds !== undefined && { logOdds: odds }),
   };
 }
 

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Clock, Logger } from '#plugin-api';
 import { parseEntry } from './entry.ts';
 import { EntryIndex, keyOf } from './entry-index.ts';
-import type { Listed, ListName } from './listed.ts';
+import { type Listed, type ListName, oddsOf } from './listed.ts';
 
 export interface FileOptions {
   readonly path: string;
@@ -98,12 +98,15 @@ async function readEntries({ path, list }: FileOptions): Promise<EntryIndex> {
     const text = withoutComment(line);
     if (text === '') continue;
     try {
-      const entry = {
-        ...parseEntry(text),
+      const written = parseEntry(text);
+      const logOdds = oddsOf({ list, pattern: written.pattern });
+      const entry: Listed = {
+        ...written,
         list,
         scope: 'general',
         origin: 'configuration',
-      } as const;
+        ...(logOdds !== undefined && { logOdds }),
+      };
       if (keyOf(entry) === undefined) patterns += 1;
       if (patterns > mostPatterns) {
         throw new SyntaxError(`more than ${mostPatterns} expressions and header fields`);

@@ -23,6 +23,18 @@ export interface Listed {
   readonly logOdds?: number;
 }
 
+/** Anybody can write a header field, so that one which allows cannot decide alone, wherever it stands. */
+const allowedFieldOdds = -5;
+
+/** Of an entry that somebody has made on purpose; undefined for one that decides alone. */
+export function oddsOf({ list, pattern }: Pick<Listed, 'list' | 'pattern'>): number | undefined {
+  return isAllowedField({ list, pattern }) ? allowedFieldOdds : undefined;
+}
+
+function isAllowedField({ list, pattern }: Pick<Listed, 'list' | 'pattern'>): boolean {
+  return list === 'allow' && pattern.kind === 'field';
+}
+
 /**
  * The more specific one first, then the account's own, then what was put there on purpose, then blocking.
  * With the last, whoever is on both lists of one kind is blocked: a mistake that is noticed, since the
@@ -30,7 +42,7 @@ export interface Listed {
  */
 export function compareListed(a: Listed, b: Listed): number {
   return (
-    specificity(b.pattern) - specificity(a.pattern) ||
+    specificity(b) - specificity(a) ||
     rank(a.scope === 'own') - rank(b.scope === 'own') ||
     rank(a.logOdds === undefined) - rank(b.logOdds === undefined) ||
     rank(a.list === 'block') - rank(b.list === 'block')
@@ -41,8 +53,12 @@ function rank(isFirst: boolean): 0 | 1 {
   return isFirst ? 0 : 1;
 }
 
-/** Of domains the longer one: all that fit one sender lie below each other. */
-function specificity(pattern: Pattern): number {
+/**
+ * Of domains the longer one: all that fit one sender lie below each other. A field that allows comes after
+ * all: else whoever is blocked would only have to write it.
+ */
+function specificity({ list, pattern }: Listed): number {
+  if (isAllowedField({ list, pattern })) return 0;
   switch (pattern.kind) {
     case 'address':
       return 3000;

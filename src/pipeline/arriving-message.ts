@@ -1,6 +1,7 @@
 // Owns one message while it arrives, and the view that plugins have of it.
 import type { HeaderBlock } from '../message/header-block.ts';
 import type { MessageFacts, MessageView } from '../plugin-api/message-view.ts';
+import { unheardSession } from '../plugin-api/sender-origin.ts';
 import type { Wanted } from './interest.ts';
 import { ContentView, MessageContent } from './message-content.ts';
 import type { Spool } from './spool.ts';
@@ -25,5 +26,11 @@ export class ArrivingMessage {
   /** The face of the message for one plugin, for as long as its result is wanted. */
   viewWhile(wanted: Wanted): MessageView {
     return new ContentView(this.facts, this.#content, wanted);
+  }
+
+  /** The same for a plugin in shadow: what it tells other plugins about the message reaches none. */
+  unheardViewWhile(wanted: Wanted): MessageView {
+    const session = unheardSession(this.facts.session);
+    return new ContentView({ ...this.facts, session }, this.#content, wanted);
   }
 }

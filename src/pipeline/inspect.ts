@@ -162,7 +162,10 @@ function invoke(
   interest: Interest,
 ): Promise<Verdict> {
   const running = (async () => {
-    const verdict = verdictFrom(await plugin.instance.inspect?.(message.viewWhile(interest)));
+    const view = plugin.policy.isShadow
+      ? message.unheardViewWhile(interest)
+      : message.viewWhile(interest);
+    const verdict = verdictFrom(await plugin.instance.inspect?.(view));
     if (verdict === undefined) throw new TypeError('inspect() did not return a verdict');
     // The sizes that LIST tells have to allow for what a score adds to the header.
     if (verdict.kind === 'score' && plugin.instance.givesScores !== true) {

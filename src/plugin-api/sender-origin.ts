@@ -18,8 +18,19 @@ const mostOfSession = 100;
 
 const told = new WeakMap<SessionFacts, Map<number, Promise<SenderOrigin | undefined>>>();
 
+/** What plugins in shadow have in place of a session: they hear what others tell, and tell nobody. */
+const unheard = new WeakMap<SessionFacts, SessionFacts>();
+
+/** For a plugin in shadow, which must not decide anything through another one either. */
+export function unheardSession(session: SessionFacts): SessionFacts {
+  const copy = { ...session };
+  unheard.set(copy, session);
+  return copy;
+}
+
 /** At the start of `inspect`, before anything is waited for. A promise that rejects counts as nothing. */
 export function tellOrigin({ session, number }: Message, origin: Promise<SenderOrigin>): void {
+  if (unheard.has(session)) return;
   const ofSession = told.get(session) ?? new Map<number, Promise<SenderOrigin | undefined>>();
   told.set(session, ofSession);
   ofSession.delete(number);
@@ -37,5 +48,5 @@ export function tellOrigin({ session, number }: Message, origin: Promise<SenderO
 export async function originOf({ session, number }: Message): Promise<SenderOrigin | undefined> {
   // Inspectors start one after the other; by then each of them has.
   await setImmediate();
-  return await told.get(session)?.get(number);
+  return await told.get(unheard.get(session) ?? session)?.get(number);
 }

@@ -6,8 +6,9 @@ import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
 import { sampleFacts } from '../../src/pipeline/testing.ts';
 import type { PluginInstance } from '../../src/plugin-api/define-plugin.ts';
 import type { Observation } from '../../src/plugin-api/observation.ts';
+import { originOf, tellOrigin } from '../../src/plugin-api/sender-origin.ts';
 import type { TransformContext } from '../../src/plugin-api/transform.ts';
-import { block } from '../../src/plugin-api/verdict.ts';
+import { block, flag, pass } from '../../src/plugin-api/verdict.ts';
 import { FakeClock, settled } from '../helpers/fake-clock.ts';
 import { loaded, lost, wholeMessage, withCode } from '../helpers/pipeline.ts';
 import { recordingLogger } from '../helpers/recording-logger.ts';
@@ -283,4 +284,24 @@ test('a chain of plugins in shadow changes nothing about messages', async () => 
   const both = pipelineOf(shadow, counting).pipeline;
   assert.equal(both.isIdle, false);
   assert.equal(both.fingerprint, pipelineOf(counting).pipeline.fingerprint);
+});
+
+test('what a plugin in shadow tells of a sender reaches no other plugin', async () => {
+  const telling: PluginInstance = {
+    async inspect(message) {
+      tellOrigin(message, Promise.resolve({ signers: ['example.org'], author: 'pass' }));
+      return pass();
+    },
+  };
+  const asking: PluginInstance = {
+    inspect: async (message) => flag((await originOf(message))?.author ?? 'nothing'),
+  };
+  for (const [isShadow, expected] of [
+    [false, 'pass'],
+    [true, 'nothing'],
+  ] as const) {
+    const { pipeline } = pipelineOf(loaded(asking), loaded(telling, { name: 'b', isShadow }));
+    const { verdicts } = await pipeline.judge(wholeMessage('A: b\r\n\r\n'), noSignal);
+    assert.deepEqual(verdicts[0]?.verdict, flag(expected));
+  }
 });

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sampleFacts } from '../../src/pipeline/testing.ts';
-import { originOf, type SenderOrigin, tellOrigin } from '../../src/plugin-api/sender-origin.ts';
+import {
+  originOf,
+  type SenderOrigin,
+  tellOrigin,
+  unheardSession,
+} from '../../src/plugin-api/sender-origin.ts';
 
 const proven: SenderOrigin = { signers: ['example.org'], author: 'pass' };
 
@@ -32,4 +37,13 @@ test('of a session the latest are remembered', async () => {
   }
   assert.equal(await originOf({ session, number: 1 }), undefined);
   assert.deepEqual(await originOf({ session, number: 150 }), proven);
+});
+
+test('who is in shadow hears what others tell, and tells nobody', async () => {
+  const message = sampleFacts(1);
+  const unheard = { ...message, session: unheardSession(message.session) };
+  tellOrigin(unheard, Promise.resolve(proven));
+  assert.equal(await originOf(message), undefined);
+  tellOrigin(message, Promise.resolve(proven));
+  assert.deepEqual(await originOf(unheard), proven);
 });

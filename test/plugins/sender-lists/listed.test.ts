@@ -30,6 +30,9 @@ for (const [winner, loser] of [
   ['block own mail.example.org', 'allow own example.org'],
   ['allow own mail.example.org', 'block own .org'],
   ['allow own ann@example.org -5', 'block own example.org'],
+  // Anybody can write a field that allows.
+  ['block general .example', 'allow own List-Id: <a.example>'],
+  ['allow own ann@example.org -5', 'allow own List-Id: <a.example>'],
   // Of the same kind, that of the account.
   ['allow own ann@example.org', 'block general ann@example.org'],
   ['block own example.org', 'allow general example.org'],

@@ -72,6 +72,26 @@ test('what the plugin that verifies signatures has found counts', async () => {
   assert.equal(verdict?.kind === 'score' && verdict.isFinal, true);
 });
 
+test('a header field that allows only weighs, also in a file and by command', async () => {
+  await using folder = await temporaryFolder('sender-lists');
+  await writeFile(join(folder.path, 'allow.txt'), 'X-Ours: yes\n');
+  const header = [...fromAnn, 'X-Ours: yes'];
+  const file = { path: 'allow.txt', list: 'allow' };
+  const fromFile = await Lists.open({ files: [file] }, folder.path);
+  assert.equal(await fromFile.judge(header), '-5 sender-allowed');
+  const byCommand = await Lists.open();
+  const entry = { account: bob, entry: 'X-Ours: yes', untilMs: undefined } as const;
+  byCommand.plugin.senderBook?.put({ ...entry, list: 'allow' });
+  assert.equal(await byCommand.judge(header), '-5 sender-allowed');
+  byCommand.plugin.senderBook?.put({ ...entry, list: 'block' });
+  assert.equal(await byCommand.judge(header), blocked);
+});
+
+test('nobody gets off the list of the blocked by writing a header field', async () => {
+  const lists = await Lists.open({ allow: ['X-Ours: *'], block: ['example.org'] });
+  assert.equal(await lists.judge([...fromAnn, 'X-Ours: yes']), blocked);
+});
+
 test('an entry of the configuration may be for some accounts, and for a time', async () => {
   const lists = await Lists.open({
     block: [{ entry: 'example.org', accounts: ['*@example.net'], until: '2026-11-02' }],
