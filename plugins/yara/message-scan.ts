@@ -1,6 +1,7 @@
 // Owns which contents of a message are scanned: the message as it is, and each part decoded, also as other
 // programs would read it. Holds one content at a time, of a bounded size.
 import type { MessagePart, MessageView } from '#plugin-api';
+import { type PlainWord, wordOf } from './rule-word.ts';
 import type { ScanSession } from './scanner.ts';
 import type { Match } from './scanning.ts';
 
@@ -19,7 +20,7 @@ export interface FoundMatch {
 
 export interface MessageScan {
   readonly found: readonly FoundMatch[];
-  /** The first content that nobody has looked at, and why. */
+  /** What nobody has looked at, or been told of, and why; the first of all. */
   readonly gap: { readonly reason: string; readonly place: Place } | undefined;
 }
 
@@ -28,11 +29,13 @@ export interface MessageScanLimits {
   readonly maxBytes: number;
   /** Of all contents of one message together. */
   readonly timeoutMs: number;
+  /** For rules that say nothing. */
+  readonly verdict: PlainWord;
 }
 
 // A message with more is made to keep the scanner busy.
 const maxParts = 200;
-const maxFound = 100;
+const maxFound = 1000;
 const longestType = 100;
 const wholeMessage: Place = { path: undefined, fileName: undefined, text: 'the message as it is' };
 
@@ -54,6 +57,8 @@ class Run {
   readonly #endMs: number;
   readonly #found: FoundMatch[] = [];
   #gap: MessageScan['gap'];
+  /** Rules that do not block, which need to be found in one place only. */
+  readonly #known = new Set<string>();
   #parts = 0;
 
   constructor(
@@ -109,14 +114,25 @@ class Run {
       this.#gap ??= { reason: `the rules took more than ${this.#limits.timeoutMs} ms`, place };
       return 'over';
     }
-    for (const match of result.matches) {
-      if (this.#found.length < maxFound) this.#found.push({ match, place });
-    }
+    for (const match of result.matches) this.#note(match, place);
+    if (result.untold > 0) this.#gap ??= { reason: tooManyMatches, place };
     return 'goes on';
+  }
+
+  /** Never leaves out a match in silence: it may be the one that blocks, or a part that has to go. */
+  #note(match: Match, place: Place): void {
+    if (wordOf(match, this.#limits.verdict).kind !== 'block') {
+      const key = `${match.file}\0${match.rule}`;
+      if (this.#known.has(key)) return;
+      this.#known.add(key);
+    }
+    if (this.#found.length < maxFound) this.#found.push({ match, place });
+    else this.#gap ??= { reason: tooManyMatches, place };
   }
 }
 
 const slow = { kind: 'tooSlow' } as const;
+const tooManyMatches = 'more rules match than can be told';
 
 /** In memory of its own, which can be given away. Undefined when there is more. */
 async function collect(

@@ -2,11 +2,11 @@
 // followed by a new one. It knows no messages.
 import { type Clock, Turns } from '#plugin-api';
 import { describeComplaint } from './complaint.ts';
-import type { Match, RuleSource, ScanningAnswer } from './scanning.ts';
+import type { RuleSource, ScanningAnswer } from './scanning.ts';
 import { ScanningThread } from './scanning-thread-handle.ts';
 
 export type ScanResult =
-  | { readonly kind: 'scanned'; readonly matches: readonly Match[] }
+  | Extract<ScanningAnswer, { readonly kind: 'scanned' }>
   /** The time was up; the thread has been ended. */
   | { readonly kind: 'tooSlow' };
 

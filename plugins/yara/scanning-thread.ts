@@ -10,7 +10,7 @@ import type { Match, ScanningAnswer, ScanningTask } from './scanning.ts';
 // Every place where a pattern matches becomes an object: without a limit a message of one letter would
 // take minutes. Conditions that count see no more than this.
 const maxMatchesPerPattern = 1000;
-const mostMatches = 100;
+const mostMatches = 1000;
 const mostWarnings = 20;
 
 async function loadLibrary(maxMemoryBytes: number) {
@@ -52,7 +52,8 @@ function scan(scanner: Scanner, content: Uint8Array): ScanningAnswer {
   const { valid, errors, matches } = scanner.scan(content);
   if (!valid) return { kind: 'failed', reason: errors.join('; ') || 'the scan was given up' };
   const shown = matches.filter(({ isPrivate }) => !isPrivate);
-  return { kind: 'scanned', matches: shown.slice(0, mostMatches).map(toMatch) };
+  const told = shown.slice(0, mostMatches).map(toMatch);
+  return { kind: 'scanned', matches: told, untold: shown.length - told.length };
 }
 
 function toMatch({ identifier, namespace, metadata, tags }: RuleMatch): Match {

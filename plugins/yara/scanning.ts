@@ -33,5 +33,6 @@ export type ScanningAnswer =
   | { readonly kind: 'ready'; readonly warnings: readonly Complaint[] }
   /** The rules cannot be used. */
   | { readonly kind: 'refused'; readonly complaint: Complaint }
-  | { readonly kind: 'scanned'; readonly matches: readonly Match[] }
+  /** `untold`: how many rules have matched beside these. */
+  | { readonly kind: 'scanned'; readonly matches: readonly Match[]; readonly untold: number }
   | { readonly kind: 'failed'; readonly reason: string };

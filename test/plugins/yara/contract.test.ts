@@ -53,7 +53,7 @@ test('a thread that was ended is followed by another one', async (t) => {
   assert.deepEqual(slow, { kind: 'tooSlow' });
   // Of nothing, the condition is undefined at once.
   const next = await scanner.use(never, (session) => session.scan(content(''), 30_000));
-  assert.deepEqual(next, { kind: 'scanned', matches: [] });
+  assert.deepEqual(next, { kind: 'scanned', matches: [], untold: 0 });
   await scanner.end();
 });
 

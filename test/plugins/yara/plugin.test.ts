@@ -205,6 +205,42 @@ test('of a thousand parts 200 are scanned, and the rest is said not to be', asyn
   assert.match(verdict.evidence ?? '', /it has more than 200 parts/);
 });
 
+test('however many rules and parts match, the one that blocks is not left out', async (t) => {
+  if (!needs(t, missing)) return;
+  const scores = Array.from(
+    { length: 120 },
+    (_, n) => `rule S${n} { meta: postern = "score:0.1" strings: $a = "hello" condition: $a }`,
+  );
+  const part = (text: string): string => `--b\r\n\r\n${text}\r\n`;
+  const message = letter(
+    `${part('hello').repeat(150)}${part('badword')}--b--\r\n`,
+    'Content-Type: multipart/mixed; boundary=b\r\n',
+  );
+  const verdict = await verdictOf(`${scores.join('\n')}\n${worded}`, message);
+  assert.ok(verdict?.kind === 'block', JSON.stringify(verdict));
+  assert.equal(verdict.finding, 'Blocks');
+});
+
+test('all parts that a rule blocks are named, or none', async (t) => {
+  if (!needs(t, missing)) return;
+  const rule = 'rule Part { strings: $a = "badword" condition: $a and filesize < 50 }';
+  const message = letter(
+    `${'--b\r\n\r\nbadword\r\n'.repeat(150)}--b--\r\n`,
+    'Content-Type: multipart/mixed; boundary=b\r\n',
+  );
+  const verdict = await verdictOf(rule, message);
+  assert.ok(verdict?.kind === 'block');
+  assert.equal(verdict.paths?.length, 150);
+});
+
+test('more rules than can be told of are a gap', async (t) => {
+  if (!needs(t, missing)) return;
+  const rules = Array.from({ length: 1010 }, (_, n) => `rule R${n} { condition: true }`).join('\n');
+  const verdict = await verdictOf(rules, letter('x'), { verdict: 'flag' });
+  assert.ok(verdict?.kind === 'block', JSON.stringify(verdict));
+  assert.equal(verdict.finding, 'not-scanned');
+});
+
 const refusals: Readonly<Record<string, readonly [string, RegExp]>> = {
   'an unknown pattern': ['rule a {\n condition: $b }', /test\.yar:2:13: unknown pattern/],
   'a file that is included': [
