@@ -1,6 +1,8 @@
 // Owns what stands in the audit log about an event. Every field is named here: whatever else an
 // observation may come to carry stays out until somebody decides about it.
 import type {
+  LessonAccount,
+  LessonResult,
   MessageFacts,
   NamedVerdict,
   Observation,
@@ -17,7 +19,7 @@ const mostPaths = 100;
 /** What a record is made of, whatever the kind of event. */
 interface EventFacts {
   readonly kind: Observation['kind'];
-  readonly session: SessionFacts;
+  readonly session?: SessionFacts;
   readonly message?: MessageFacts;
   readonly command?: string;
   readonly user?: string | undefined;
@@ -28,6 +30,11 @@ interface EventFacts {
   readonly spam?: SpamAssessment | undefined;
   readonly action?: string;
   readonly source?: string;
+  readonly account?: LessonAccount | undefined;
+  readonly as?: string;
+  readonly weight?: string;
+  readonly uidl?: string | undefined;
+  readonly outcomes?: readonly LessonResult[];
   readonly quarantineId?: string | undefined;
   readonly code?: string;
   readonly reason?: string;
@@ -52,29 +59,32 @@ interface VerdictFacts {
 export function toAuditRecord(observation: Observation, time: Date): string {
   const facts: EventFacts = observation;
   const { session, message, durationMs } = facts;
-  const { client } = session;
-  const { destination, via } = client;
+  const client = session?.client;
+  const { destination, via } = client ?? {};
   const account = message?.account;
   const upstream = account === undefined ? facts.upstream : account.upstream;
   // One shape for all: a record that is put together of several costs twice as much.
   const record = {
     time: time.toISOString(),
     event: facts.kind,
-    session: session.id,
-    client: client.address,
-    clientPort: client.port,
+    session: session?.id,
+    client: client?.address,
+    clientPort: client?.port,
     destination: destination && addressOf({ host: destination.address, port: destination.port }),
     via: via && addressOf({ host: via.address, port: via.port }),
-    listener: client.listener,
-    tls: client.tls?.protocol,
-    serverName: client.tls?.serverName,
+    listener: client?.listener,
+    tls: client?.tls?.protocol,
+    serverName: client?.tls?.serverName,
     command: facts.command,
-    user: account === undefined ? facts.user : account.user,
+    user: account?.user ?? facts.account?.user ?? facts.user,
+    server: facts.account?.upstreamHost,
+    as: facts.as,
+    weight: facts.weight,
     route: account?.route,
     upstream: upstream && addressOf(upstream),
     upstreamTls: upstream?.tls?.protocol,
     number: message?.number,
-    uidl: message?.uidl,
+    uidl: message?.uidl ?? facts.uidl,
     listed: message?.listedOctets,
     octets: facts.octets,
     sha256: facts.sha256,
@@ -82,6 +92,7 @@ export function toAuditRecord(observation: Observation, time: Date): string {
     spam: facts.spam && spamFields(facts.spam),
     action: facts.action,
     source: facts.source,
+    outcomes: facts.outcomes?.map(outcomeFields),
     quarantineId: facts.quarantineId,
     code: facts.code,
     reason: facts.reason,
@@ -112,6 +123,12 @@ function verdictFields({ plugin, engine, verdict, action, isShadow }: NamedVerdi
     action,
     shadow: isShadow ? true : undefined,
   };
+}
+
+function outcomeFields({ plugin, outcome }: LessonResult): object {
+  const facts: { readonly kind: string; readonly reason?: string; readonly code?: string } =
+    outcome;
+  return { plugin, kind: facts.kind, reason: bounded(facts.reason), code: facts.code };
 }
 
 /** The parts stand among the verdicts, but for their weights. */

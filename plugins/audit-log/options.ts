@@ -29,6 +29,7 @@ const descriptions: Readonly<Record<EventName, string>> = {
   messageRefused: 'a message was not sent',
   messageBroken: 'a message was cut in the middle',
   sessionEnded: 'a session is over',
+  lessonGiven: 'somebody has said what a message is, or what is wanted of its sender',
 };
 
 export const eventNames: readonly EventName[] = Object.keys(descriptions).filter(isEventName);

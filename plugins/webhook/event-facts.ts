@@ -1,10 +1,13 @@
 // Owns what a receiver is told about an event. Every field is named here: whatever else an
 // observation may come to carry stays out until somebody decides about it.
 import type {
+  LessonObservation,
+  LessonResult,
   MessageFacts,
   NamedVerdict,
   Observation,
   ScoreVerdict,
+  SessionFacts,
   SpamAssessment,
   UpstreamFacts,
 } from '#plugin-api';
@@ -24,24 +27,38 @@ export const eventNames = [
   'messageRefused',
   'messageBroken',
   'sessionEnded',
+  'lessonGiven',
 ] as const satisfies readonly EventName[];
 
 export function eventFacts(observation: Observation, time: Date): Facts {
-  const { kind, session } = observation;
+  const about = { time: time.toISOString(), event: observation.kind };
+  if (observation.kind === 'lessonGiven') return { ...about, ...lessonFacts(observation) };
+  return { ...about, ...sessionFacts(observation.session), ...ownFacts(observation) };
+}
+
+function sessionFacts({ id, client }: SessionFacts): Facts {
   return {
-    time: time.toISOString(),
-    event: kind,
-    session: session.id,
-    client: session.client.address,
-    destination: session.client.destination?.address,
-    destinationPort: session.client.destination?.port,
-    listener: session.client.listener,
-    tls: session.client.tls?.protocol,
-    ...ownFacts(observation),
+    session: id,
+    client: client.address,
+    destination: client.destination?.address,
+    destinationPort: client.destination?.port,
+    listener: client.listener,
+    tls: client.tls?.protocol,
   };
 }
 
-function ownFacts(observation: Observation): Facts {
+function lessonFacts(lesson: LessonObservation): Facts {
+  const { account, as, weight, source, uidl, octets, sha256 } = lesson;
+  const outcomes = lesson.outcomes.map(outcomeFacts);
+  const whose = { user: account?.user, server: account?.upstreamHost };
+  return { ...whose, as, weight, source, uidl, octets, sha256, outcomes };
+}
+
+function outcomeFacts({ plugin, outcome }: LessonResult): Facts {
+  return { plugin, ...outcome };
+}
+
+function ownFacts(observation: Exclude<Observation, LessonObservation>): Facts {
   switch (observation.kind) {
     case 'sessionOpened':
       return {};

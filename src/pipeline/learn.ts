@@ -1,18 +1,12 @@
 // Owns giving one lesson to all plugins that can learn, side by side.
 import type { Clock } from '../base/clock.ts';
 import { toAppError } from '../base/errors.ts';
-import type { Lesson, LessonOutcome, SenderWish } from '../plugin-api/lesson.ts';
+import type { Lesson, LessonOutcome, LessonResult, SenderWish } from '../plugin-api/lesson.ts';
 import type { MessageView } from '../plugin-api/message-view.ts';
 import type { ArrivingMessage } from './arriving-message.ts';
 import { guardWork } from './guard.ts';
 import { Interest } from './interest.ts';
 import type { LoadedPlugin } from './plugin.ts';
-
-/** What one plugin made of a lesson; one that failed has learned nothing. */
-export interface LessonResult {
-  readonly plugin: string;
-  readonly outcome: LessonOutcome | { readonly kind: 'failed'; readonly code: string };
-}
 
 export interface LessonServices {
   readonly plugins: readonly LoadedPlugin[];

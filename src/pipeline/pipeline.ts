@@ -4,7 +4,7 @@ import { withDeadline } from '../base/deadline.ts';
 import { toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { SpamConfig } from '../config/schema.ts';
-import type { Lesson, SenderWish } from '../plugin-api/lesson.ts';
+import type { Lesson, LessonResult, SenderWish } from '../plugin-api/lesson.ts';
 import type {
   Action,
   NamedVerdict,
@@ -19,7 +19,7 @@ import type { ArrivingMessage } from './arriving-message.ts';
 import { type Chain, composeChain } from './chain.ts';
 import { guardWork, pluginError } from './guard.ts';
 import { inspect } from './inspect.ts';
-import { heedSender, type LessonResult, learn } from './learn.ts';
+import { heedSender, learn } from './learn.ts';
 import { MessageEdits } from './message-edits.ts';
 import { removeForgedFields } from './own-fields.ts';
 import type { LoadedPlugin } from './plugin.ts';

@@ -29,6 +29,12 @@ export interface SenderWish extends Pick<Lesson, 'source' | 'message'> {
   readonly as: 'allow' | 'block' | 'forget';
 }
 
+/** What one plugin made of a lesson; one that failed has learned nothing. */
+export interface LessonResult {
+  readonly plugin: string;
+  readonly outcome: LessonOutcome | { readonly kind: 'failed'; readonly code: string };
+}
+
 export type LessonOutcome =
   | { readonly kind: 'learned' }
   /** Known already, or not wanted; the reason is for people. */

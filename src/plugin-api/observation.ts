@@ -1,5 +1,6 @@
 // Owns what is told to plugins that record.
 import type { SessionFacts, UpstreamFacts } from './context.ts';
+import type { LessonAccount, LessonResult } from './lesson.ts';
 import type { MessageFacts } from './message-view.ts';
 import type { ScoreReason, Verdict } from './verdict.ts';
 
@@ -54,8 +55,27 @@ export interface SpamAssessment {
   readonly decidedBy: string | undefined;
 }
 
+/** What a reader or an administrator said of a message, and what plugins made of it: who taught what. */
+export interface LessonObservation {
+  readonly kind: 'lessonGiven';
+  /** Whose mail it is about; undefined: what all accounts share. */
+  readonly account: LessonAccount | undefined;
+  /** `unlist` takes back `allow` and `block`. */
+  readonly as: 'spam' | 'ham' | 'forget' | 'allow' | 'block' | 'unlist';
+  readonly weight: 'correction' | 'confirmation';
+  readonly source: 'command' | 'link' | 'quarantine' | 'forwarded';
+  readonly uidl: string | undefined;
+  /** Of what was kept of the message: all of it, unless it is long. */
+  readonly octets: number;
+  readonly sha256: string;
+  /** In the order of the chain. */
+  readonly outcomes: readonly LessonResult[];
+}
+
 /** What happened, for plugins that record. Events arrive in order within a session. */
 export type Observation =
+  /** Belongs to no session. */
+  | LessonObservation
   | (ObservationBase & { readonly kind: 'sessionOpened' })
   | (ObservationBase & {
       readonly kind: 'loginAccepted';

@@ -7,6 +7,7 @@ import { AppError } from '../base/errors.ts';
 import { seal, unseal } from './sealed-file.ts';
 import { type Database, openDatabase, type Row } from './sqlite.ts';
 import type { MaildropOwner } from './store.ts';
+import { trainingTables } from './training-tables.ts';
 
 export type SpamWord = 'ham' | 'unsure' | 'spam';
 
@@ -58,33 +59,6 @@ export interface TrainingLimits {
 /** In the state folder. */
 export const trainingFile = 'training.db';
 
-const migrations = [
-  `CREATE TABLE message (
-     id BLOB PRIMARY KEY,
-     user TEXT,
-     upstream_host TEXT,
-     uidl TEXT,
-     judged TEXT,
-     taught TEXT,
-     sender TEXT,
-     kept_at INTEGER NOT NULL,
-     octets INTEGER NOT NULL,
-     content BLOB NOT NULL
-   ) STRICT;
-   CREATE INDEX message_by_age ON message (kept_at, octets);
-   CREATE TABLE lesson (
-     number INTEGER PRIMARY KEY AUTOINCREMENT,
-     message BLOB NOT NULL,
-     what TEXT NOT NULL,
-     weight TEXT NOT NULL,
-     source TEXT NOT NULL,
-     due_at INTEGER NOT NULL,
-     attempts INTEGER NOT NULL
-   ) STRICT;
-   CREATE INDEX lesson_by_time ON lesson (due_at);
-   CREATE INDEX lesson_by_message ON lesson (message)`,
-];
-
 /** Nobody takes longer to give one lesson; whoever had it has ended. */
 const claimedMs = 300_000;
 const firstPauseMs = 30_000;
@@ -108,7 +82,7 @@ export function openTrainingStore(
   limits: TrainingLimits,
 ): TrainingStore {
   // Messages are flushed now and then, since there is one for each delivery; a lesson at once: see `note`.
-  const database = openDatabase(file, { migrations, durability: 'normal' });
+  const database = openDatabase(file, { migrations: [trainingTables], durability: 'normal' });
   return new TrainingStore(database, key, clock, limits);
 }
 
@@ -227,14 +201,19 @@ export class TrainingStore {
   }
 
   /** It has been given. */
-  settle({ number, message, what }: WaitingLesson): void {
+  settle(lesson: WaitingLesson): void {
+    this.remember(lesson);
+    this.drop(lesson);
+  }
+
+  /** What its reader has said of a message. */
+  remember({ message, what }: Pick<NotedLesson, 'message' | 'what'>): void {
     const column = isAboutSender(what) ? 'sender' : 'taught';
     const value = what === 'forget' || what === 'unlist' ? null : what;
     this.#database.run(`UPDATE message SET ${column} = :value WHERE id = :message`, {
       message,
       value,
     });
-    this.drop({ number });
   }
 
   drop({ number }: Pick<WaitingLesson, 'number'>): void {

@@ -1,16 +1,18 @@
 // Owns how a lesson is handed in, and what came of it. It teaches nobody.
-import type { LessonResult } from '../pipeline/learn.ts';
-import type { Lesson, SenderWish } from '../plugin-api/lesson.ts';
+import type { Lesson, LessonResult, SenderWish } from '../plugin-api/lesson.ts';
 
 /** A lesson from wherever it comes. Whoever hands it in has made sure that its teacher is entitled to it. */
 export interface LessonRequest extends Omit<Lesson, 'message'> {
   /** The message as the upstream sent it: whole, or as it is read. Not dot-stuffed. */
   readonly octets: Buffer | AsyncIterable<Buffer>;
+  /** For the record. */
+  readonly uidl?: string | undefined;
 }
 
 /** The same for what a reader wants of a sender. */
 export interface SenderRequest extends Omit<SenderWish, 'message'> {
   readonly octets: LessonRequest['octets'];
+  readonly uidl?: string | undefined;
 }
 
 export interface LessonReport {

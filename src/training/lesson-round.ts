@@ -2,7 +2,12 @@
 // decides neither what is learned nor by whom.
 import { toAppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import { isAboutSender, type TrainingStore, type WaitingLesson } from '../stores/training-store.ts';
+import {
+  isAboutSender,
+  type KeptMessage,
+  type TrainingStore,
+  type WaitingLesson,
+} from '../stores/training-store.ts';
 import type { LessonResultWord, TrainingMetrics } from '../telemetry/training-metrics.ts';
 import type { LessonReport } from './lesson-request.ts';
 import type { TrainingDesk } from './training-desk.ts';
@@ -20,6 +25,8 @@ export interface GivenLesson {
   readonly result: LessonResultWord;
   /** Of plugins that changed nothing, in their words. */
   readonly reasons: readonly string[];
+  /** Plugins that could not take it; they get it again. */
+  readonly failed: readonly string[];
 }
 
 /** With the pauses of the store: some two days. */
@@ -64,13 +71,15 @@ export class LessonRound {
 
   async #give(lesson: WaitingLesson): Promise<GivenLesson> {
     const { metrics, log } = this.#parts;
-    const { result, reasons = [], user, more } = await this.#attempt(lesson);
+    const { result, reasons = [], failed = [], user, more } = await this.#attempt(lesson);
     const { what, source, weight } = lesson;
     metrics.lesson(source, what, result);
     const facts = { lesson: what, source, weight, user, result, ...more };
-    if (result === 'learned' || result === 'unchanged') log.info(facts, 'lesson given');
+    const isGiven = result === 'learned' || result === 'unchanged';
+    if (isGiven && failed.length > 0) log.warn(facts, 'lesson given in part');
+    else if (isGiven) log.info(facts, 'lesson given');
     else log.warn(facts, 'lesson not given');
-    return { result, reasons };
+    return { result, reasons, failed };
   }
 
   async #attempt(lesson: WaitingLesson): Promise<Attempt> {
@@ -80,12 +89,20 @@ export class LessonRound {
     try {
       if (known === undefined) return this.#drop(lesson, user, 'its message is gone');
       const octets = await store.read(lesson.message);
-      const report = await this.#teach(lesson, known.account, octets);
+      const report = await this.#teach(lesson, known, octets);
       const results = report.outcomes.map(({ plugin, outcome }) => `${plugin}: ${outcome.kind}`);
       if (results.length === 0) return this.#drop(lesson, user, 'no plugin takes it');
       if (report.kind === 'failed') return this.#postpone(lesson, user, { results });
-      store.settle(lesson);
-      return { result: report.kind, reasons: reasonsIn(report), user, more: { results } };
+      const failed = failedIn(report);
+      // Who has learned it already changes nothing when it comes again.
+      if (failed.length > 0) {
+        store.remember(lesson);
+        this.#postpone(lesson, user, {});
+      } else {
+        store.settle(lesson);
+      }
+      const reasons = reasonsIn(report);
+      return { result: report.kind, reasons, failed, user, more: { results } };
     } catch (error) {
       const err = toAppError(error);
       if (err.code === 'TRAINING_MESSAGE_UNREADABLE') return this.#drop(lesson, user, err.code);
@@ -95,15 +112,16 @@ export class LessonRound {
 
   async #teach(
     { what, weight, source }: WaitingLesson,
-    account: Account,
+    { account, uidl }: KeptMessage,
     octets: Buffer,
   ): Promise<LessonReport> {
     const desk = this.#parts.desk();
-    if (!isAboutSender(what)) return desk.teach({ account, as: what, weight, source, octets });
+    if (!isAboutSender(what))
+      return desk.teach({ account, as: what, weight, source, octets, uidl });
     // Nobody has a list for all: that is the administrator's configuration.
     if (account === undefined) return { kind: 'unchanged', outcomes: [] };
     const as = what === 'unlist' ? 'forget' : what;
-    return desk.heedSender({ account, as, source, octets });
+    return desk.heedSender({ account, as, source, octets, uidl });
   }
 
   #drop(lesson: WaitingLesson, user: string | undefined, reason: string): Attempt {
@@ -118,12 +136,12 @@ export class LessonRound {
   }
 }
 
-type Account = Parameters<TrainingDesk['teach']>[0]['account'];
 type Facts = Readonly<Record<string, unknown>>;
 
 interface Attempt {
   readonly result: LessonResultWord;
   readonly reasons?: readonly string[];
+  readonly failed?: readonly string[];
   readonly user: string | undefined;
   readonly more: Facts;
 }
@@ -132,4 +150,8 @@ function reasonsIn({ outcomes }: LessonReport): string[] {
   return outcomes.flatMap(({ outcome }) =>
     outcome.kind === 'unchanged' ? [outcome.reason.slice(0, 200)] : [],
   );
+}
+
+function failedIn({ outcomes }: LessonReport): string[] {
+  return outcomes.flatMap(({ plugin, outcome }) => (outcome.kind === 'failed' ? [plugin] : []));
 }

@@ -4,11 +4,11 @@ import { newId } from '../base/ids.ts';
 import { Turns } from '../base/turns.ts';
 import { ArrivingMessage } from '../pipeline/arriving-message.ts';
 import { fillSpool } from '../pipeline/fill-spool.ts';
-import type { LessonResult } from '../pipeline/learn.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { Spool, type SpoolOptions } from '../pipeline/spool.ts';
-import type { Lesson } from '../plugin-api/lesson.ts';
+import type { Lesson, LessonResult } from '../plugin-api/lesson.ts';
 import type { MessageFacts } from '../plugin-api/message-view.ts';
+import type { LessonObservation } from '../plugin-api/observation.ts';
 import {
   type LessonReport,
   type LessonRequest,
@@ -16,7 +16,9 @@ import {
   toReport,
 } from './lesson-request.ts';
 
-type Chain = Pick<Pipeline, 'isTeachable' | 'learn' | 'heedsSenders' | 'heedSender'>;
+type Chain = Pick<Pipeline, 'isTeachable' | 'learn' | 'heedsSenders' | 'heedSender' | 'observe'>;
+/** What is recorded of a lesson, but for what comes of it. */
+type Given = Pick<LessonObservation, 'account' | 'as' | 'weight' | 'source' | 'uidl'>;
 
 /** Lessons come in bursts, and clients wait for the same processor. */
 const lessonsAtOnce = 2;
@@ -42,11 +44,11 @@ export class TrainingDesk {
    * report. Plugins in shadow learn as well: what they say later is recorded.
    */
   async teach(
-    { octets, ...lesson }: LessonRequest,
+    { octets, uidl, ...lesson }: LessonRequest,
     signal: AbortSignal = new AbortController().signal,
   ): Promise<LessonReport> {
     if (!this.hasPupils) return toReport([]);
-    return this.#give(octets, lesson, signal, (message) =>
+    return this.#give(octets, { ...lesson, uidl }, signal, (message) =>
       this.#pipeline.learn(message, lesson, signal),
     );
   }
@@ -58,25 +60,35 @@ export class TrainingDesk {
 
   /** As `teach`, for what a reader wants of a sender. */
   async heedSender(
-    { octets, ...wish }: SenderRequest,
+    { octets, uidl, ...wish }: SenderRequest,
     signal: AbortSignal = new AbortController().signal,
   ): Promise<LessonReport> {
     if (!this.heedsSenders) return toReport([]);
-    return this.#give(octets, wish, signal, (message) =>
+    const { account, source } = wish;
+    const as = wish.as === 'forget' ? 'unlist' : wish.as;
+    const given = { account, as, weight: 'correction', source, uidl } as const;
+    return this.#give(octets, given, signal, (message) =>
       this.#pipeline.heedSender(message, wish, signal),
     );
   }
 
   #give(
     octets: LessonRequest['octets'],
-    facts: Pick<Lesson, 'account' | 'source'>,
+    given: Given,
     signal: AbortSignal,
     work: (message: ArrivingMessage) => Promise<LessonResult[]>,
   ): Promise<LessonReport> {
     return this.#turns.take(signal, async () => {
       await using spool = new Spool(this.#spool);
       await fillSpool(spool, piecesOf(octets), () => signal.throwIfAborted());
-      return toReport(await work(new ArrivingMessage(factsOf(facts, spool.octets), spool)));
+      const { octets: size, sha256 } = spool;
+      const outcomes = await work(new ArrivingMessage(factsOf(given, size), spool));
+      const { account, as, weight, source, uidl } = given;
+      await this.#pipeline.observe(
+        { kind: 'lessonGiven', account, as, weight, source, uidl, octets: size, sha256, outcomes },
+        'after',
+      );
+      return toReport(outcomes);
     });
   }
 }

@@ -33,7 +33,7 @@ export interface TrainingPagesOptions {
 const url = 'http://pages.example/';
 
 export async function startTrainingPages({
-  give = async () => ({ result: 'learned', reasons: [] }),
+  give = async () => ({ result: 'learned', reasons: [], failed: [] }),
   links: more = {},
 }: TrainingPagesOptions = {}): Promise<TrainingPages> {
   const clock = new FakeClock();

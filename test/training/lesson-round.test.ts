@@ -40,8 +40,10 @@ test('a lesson is given with what is kept of its message, logged without its con
   const { store, given, round, registry, log, keep } = scene();
   const message = await keep('secret');
   const number = store.note({ message, what: 'spam', ...common });
-  assert.deepEqual(await round.give(number), { result: 'learned', reasons: [] });
-  assert.deepEqual(given, [{ account, as: 'spam', ...common, octets: Buffer.from('secret') }]);
+  assert.deepEqual(await round.give(number), { result: 'learned', reasons: [], failed: [] });
+  assert.deepEqual(given, [
+    { account, as: 'spam', ...common, octets: Buffer.from('secret'), uidl: 'secret' },
+  ]);
   assert.equal(store.waiting, 0);
   assert.deepEqual(log.lines, [
     {
@@ -66,7 +68,9 @@ test('what is wanted of a sender is told as that, and of nobody in particular it
   const { store, given, round, keep } = scene();
   const number = store.note({ message: await keep('a'), what: 'unlist', ...common });
   assert.equal((await round.give(number))?.result, 'learned');
-  assert.deepEqual(given, [{ account, as: 'forget', source: 'link', octets: Buffer.from('a') }]);
+  assert.deepEqual(given, [
+    { account, as: 'forget', source: 'link', octets: Buffer.from('a'), uidl: 'a' },
+  ]);
   const shared = await store.keep(
     { account: undefined, uidl: undefined, sha256: 'x' },
     undefined,
@@ -83,7 +87,11 @@ test('reasons of plugins that changed nothing are told', async () => {
     outcomes: [{ plugin: 'p', outcome }],
   });
   const number = store.note({ message: await keep('a'), what: 'ham', ...common });
-  assert.deepEqual(await round.give(number), { result: 'unchanged', reasons: ['known already'] });
+  assert.deepEqual(await round.give(number), {
+    result: 'unchanged',
+    reasons: ['known already'],
+    failed: [],
+  });
   assert.equal(store.waiting, 0);
 });
 
@@ -156,4 +164,23 @@ test('at the end of the process the lesson under way is finished, and the others
   await Promise.all([all, stopped]);
   assert.equal(given.length, 1);
   assert.equal(store.waiting, 1);
+});
+
+test('where one plugin has learned and another failed, both is said, and the other gets it again', async () => {
+  const failing = { plugin: 'q', outcome: { kind: 'failed', code: 'PLUGIN_FAILED' } } as const;
+  const outcomes = [...learned.outcomes, failing];
+  const { clock, store, given, round, log, keep } = scene({ kind: 'learned', outcomes });
+  const message = await keep('a');
+  const number = store.note({ message, what: 'spam', ...common });
+  assert.deepEqual(await round.give(number), { result: 'learned', reasons: [], failed: ['q'] });
+  assert.equal(store.find(message)?.taught, 'spam');
+  assert.deepEqual(
+    log.lines.map(({ level, text }) => [level, text]),
+    [['warn', 'lesson given in part']],
+  );
+  await round.giveAll();
+  assert.equal(given.length, 1);
+  await clock.advance(30_000);
+  await round.giveAll();
+  assert.equal(given.length, 2);
 });

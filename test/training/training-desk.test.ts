@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/log.ts';
@@ -7,6 +8,7 @@ import { Pipeline } from '../../src/pipeline/pipeline.ts';
 import type { LoadedPlugin } from '../../src/pipeline/plugin.ts';
 import type { PluginInstance } from '../../src/plugin-api/define-plugin.ts';
 import type { Lesson } from '../../src/plugin-api/lesson.ts';
+import type { Observation } from '../../src/plugin-api/observation.ts';
 import { createMemoryCache } from '../../src/stores/memory.ts';
 import type { LessonRequest } from '../../src/training/lesson-request.ts';
 import { TrainingDesk } from '../../src/training/training-desk.ts';
@@ -138,4 +140,48 @@ test('what a reader wants of a sender reaches the plugins that keep lists, witho
   assert.equal(report.kind, 'learned');
   assert.deepEqual(wishes, ['allow buy']);
   assert.equal(deskOf().heedsSenders, false);
+});
+
+test('who has taught what is recorded with what came of it, and nothing of the message', async () => {
+  const seen: Observation[] = [];
+  const desk = deskOf(
+    plugin('pupil', {
+      learn: async () => ({ kind: 'learned' }),
+      heedSender: async () => ({ kind: 'unchanged', reason: 'listed' }),
+    }),
+    plugin('broken', { learn: () => Promise.reject(new Error('no engine')) }),
+    plugin('recorder', {
+      async observe(observation) {
+        seen.push(observation);
+      },
+    }),
+  );
+  const { account, source, octets } = request;
+  await desk.teach({ ...request, uidl: 'u1' });
+  await desk.heedSender({ account, as: 'forget', source, octets });
+  const common = {
+    kind: 'lessonGiven',
+    account,
+    weight: 'correction',
+    source,
+    octets: octets.length,
+    sha256: createHash('sha256').update(octets).digest('hex'),
+  } as const;
+  assert.deepEqual(seen, [
+    {
+      ...common,
+      as: 'spam',
+      uidl: 'u1',
+      outcomes: [
+        { plugin: 'pupil', outcome: { kind: 'learned' } },
+        { plugin: 'broken', outcome: { kind: 'failed', code: 'PLUGIN_FAILED' } },
+      ],
+    },
+    {
+      ...common,
+      as: 'unlist',
+      uidl: undefined,
+      outcomes: [{ plugin: 'pupil', outcome: { kind: 'unchanged', reason: 'listed' } }],
+    },
+  ]);
 });

@@ -63,7 +63,7 @@ export async function actOnMessage(
 function sayOf(given: GivenLesson | undefined, act: LearnAct, words: PageWords): string {
   switch (given?.result) {
     case 'learned':
-      return words.done[act];
+      return given.failed.length === 0 ? words.done[act] : `${words.done[act]} ${words.inPart}`;
     case 'unchanged':
       return `${words.unchanged} ${plainLine(given.reasons.join('; '))}`;
     case 'dropped':

@@ -24,6 +24,8 @@ export interface PageWords {
   readonly done: Readonly<Record<LearnAct, string>>;
   /** Reasons follow, as the filter gives them. */
   readonly unchanged: string;
+  /** Behind `done`: some plugins could not take it yet. */
+  readonly inPart: string;
   /** It is written down, and the filter will learn it as soon as it can. */
   readonly later: string;
   /** No plugin takes such a lesson, or the message is gone. */

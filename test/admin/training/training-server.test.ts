@@ -29,15 +29,26 @@ test('where the lesson cannot be handed over it is noted as well', async () => {
 test('what changed nothing is told with its reason, which is text and nothing else', async () => {
   const reasons = ['known <b>already</b>', 'too many'];
   await using pages = await startTrainingPages({
-    give: async () => ({ result: 'unchanged', reasons }),
+    give: async () => ({ result: 'unchanged', reasons, failed: [] }),
   });
   const text = await press(await pages.linkTo(letter), 'spam');
   assert.match(text, /nothing to change: known &#60;b&#62;already&#60;\/b&#62;; too many/);
 });
 
+test('what only a part of the filter has learned is told as that', async () => {
+  await using pages = await startTrainingPages({
+    give: async () => ({ result: 'learned', reasons: [], failed: ['rspamd'] }),
+  });
+  const text = await press(await pages.linkTo(letter), 'spam');
+  assert.match(
+    text,
+    /has learned that this is spam\. A part of the filter could not take it up yet/,
+  );
+});
+
 test('where nobody can learn, that is said, and nothing is offered to be undone', async () => {
   await using pages = await startTrainingPages({
-    give: async () => ({ result: 'dropped', reasons: [] }),
+    give: async () => ({ result: 'dropped', reasons: [], failed: [] }),
   });
   const text = await press(await pages.linkTo(letter), 'spam');
   assert.match(text, /no part of the filter here can learn this/);
@@ -49,7 +60,7 @@ test('to undo brings back what was said before', async () => {
     async give(number) {
       const lesson = pages.store.claim(number);
       if (lesson !== undefined) pages.store.settle(lesson);
-      return { result: 'learned', reasons: [] };
+      return { result: 'learned', reasons: [], failed: [] };
     },
   });
   const link = await pages.linkTo(letter);

@@ -85,6 +85,21 @@ const expected: Readonly<Record<Observation['kind'], object>> = {
   messageRefused: { command: 'RETR', ...what, code: 'SCAN_TIMEOUT', durationMs: 6 },
   messageBroken: { command: 'RETR', ...what, code: 'UPSTREAM_CLOSED', durationMs: 7 },
   sessionEnded: { user: 'ann', reason: 'quit', deleted: ['1f3a', '1f3b'], durationMs: 900 },
+  lessonGiven: {
+    user: 'ann',
+    server: 'pop.example.net',
+    as: 'spam',
+    weight: 'correction',
+    source: 'link',
+    uidl: '1f3a',
+    octets: 48_300,
+    sha256: '9f86d081',
+    outcomes: [
+      { plugin: 'spam', kind: 'learned' },
+      { plugin: 'other', kind: 'unchanged', reason: 'known' },
+      { plugin: 'rspamd', kind: 'failed', code: 'PLUGIN_FAILED' },
+    ],
+  },
 };
 
 for (const observation of observations) {
@@ -93,7 +108,7 @@ for (const observation of observations) {
     assert.match(line, /^\{[^\n]*\}$/);
     assert.deepEqual(JSON.parse(line), {
       event: observation.kind,
-      ...who,
+      ...('session' in observation ? who : { time: who.time }),
       ...expected[observation.kind],
     });
   });

@@ -132,4 +132,19 @@ export const observations: readonly Observation[] = [
     deleted: ['1f3a', '1f3b'],
     durationMs: 900,
   },
+  {
+    kind: 'lessonGiven',
+    account: message.account.maildrop,
+    as: 'spam',
+    weight: 'correction',
+    source: 'link',
+    uidl: '1f3a',
+    octets: 48_300,
+    sha256: '9f86d081',
+    outcomes: [
+      { plugin: 'spam', outcome: { kind: 'learned' } },
+      { plugin: 'other', outcome: { kind: 'unchanged', reason: 'known' } },
+      { plugin: 'rspamd', outcome: { kind: 'failed', code: 'PLUGIN_FAILED' } },
+    ],
+  },
 ];

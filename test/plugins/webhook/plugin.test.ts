@@ -237,6 +237,36 @@ test('events that were chosen are reported in order, the last ones when the plug
   });
 });
 
+test('who has taught what is reported, without a session', async () => {
+  await using server = await receiverServer(answering(''));
+  const plugin = await setUp({ url: server.url, mode: 'observe' });
+  await plugin.observe?.({
+    kind: 'lessonGiven',
+    account: { user: 'ann', upstreamHost: 'pop.example.net' },
+    as: 'block',
+    weight: 'correction',
+    source: 'link',
+    uidl: 'u1',
+    octets: 7,
+    sha256: '9f86',
+    outcomes: [{ plugin: 'p', outcome: { kind: 'unchanged', reason: 'listed' } }],
+  });
+  await plugin.dispose?.();
+  const { time: _, ...rest } = JSON.parse(server.asked[0]?.body ?? '{}').events[0];
+  assert.deepEqual(rest, {
+    event: 'lessonGiven',
+    user: 'ann',
+    server: 'pop.example.net',
+    as: 'block',
+    weight: 'correction',
+    source: 'link',
+    uidl: 'u1',
+    octets: 7,
+    sha256: '9f86',
+    outcomes: [{ plugin: 'p', kind: 'unchanged', reason: 'listed' }],
+  });
+});
+
 test('an event never waits for the receiver, and is counted when it is lost', async () => {
   await using server = await receiverServer(answering('', 500));
   let dropped = 0;

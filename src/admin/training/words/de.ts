@@ -37,6 +37,7 @@ export const de: PageWords = {
     unlist: 'Nachrichten dieses Absenders werden wieder wie alle anderen beurteilt.',
   },
   unchanged: 'Der Filter hat nichts zu ändern:',
+  inPart: 'Ein Teil des Filters konnte es noch nicht übernehmen; das wird wieder versucht.',
   later: 'Es ist notiert. Der Filter lernt es, sobald er kann.',
   notPossible: 'Nichts wurde geändert: Kein Teil des Filters kann das hier lernen.',
   undo: 'Rückgängig',

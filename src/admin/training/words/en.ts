@@ -37,6 +37,7 @@ export const en: PageWords = {
     unlist: 'Mail of this sender is judged like any other again.',
   },
   unchanged: 'The filter has nothing to change:',
+  inPart: 'A part of the filter could not take it up yet; that is tried again.',
   later: 'It is noted. The filter takes it up as soon as it can.',
   notPossible: 'Nothing was changed: no part of the filter here can learn this.',
   undo: 'Undo',

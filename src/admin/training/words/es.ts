@@ -37,6 +37,7 @@ export const es: PageWords = {
     unlist: 'El correo de este remitente se juzga de nuevo como cualquier otro.',
   },
   unchanged: 'El filtro no tiene nada que cambiar:',
+  inPart: 'Una parte del filtro aún no ha podido aprenderlo; se volverá a intentar.',
   later: 'Está anotado. El filtro lo aprenderá en cuanto pueda.',
   notPossible: 'No se ha cambiado nada: ninguna parte del filtro puede aprender esto aquí.',
   undo: 'Deshacer',

@@ -37,6 +37,7 @@ export const fr: PageWords = {
     unlist: 'Les messages de cet expéditeur sont de nouveau jugés comme les autres.',
   },
   unchanged: 'Le filtre n’a rien à changer :',
+  inPart: 'Une partie du filtre n’a pas encore pu l’apprendre ; un nouvel essai suivra.',
   later: 'C’est noté. Le filtre l’apprendra dès que possible.',
   notPossible: 'Rien n’a été changé : aucune partie du filtre ne peut apprendre cela ici.',
   undo: 'Annuler',
