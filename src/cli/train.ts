@@ -86,9 +86,11 @@ export class TrainingRun {
   summary(): string[] {
     const unreadable =
       this.unreadable.length === 0 ? '' : `, ${this.unreadable.length} could not be read`;
-    const lines = [`${this.#messages} messages${unreadable}`];
+    const noun = this.#messages === 1 ? 'message' : 'messages';
+    const lines = [`${this.#messages} ${noun}${unreadable}`];
     for (const [plugin, { learned, unchanged, failed, reasons }] of this.#tallies) {
-      const parts = [`${learned} learned`, `${unchanged} unchanged`];
+      const done = this.#lesson.as === 'forget' ? 'forgotten' : 'learned';
+      const parts = [`${learned} ${done}`, `${unchanged} unchanged`];
       if (failed > 0) parts.push(`${failed} failed`);
       lines.push(`${plugin}: ${parts.join(', ')}`);
       for (const [reason, count] of reasons) lines.push(`  ${count}: ${reason}`);
