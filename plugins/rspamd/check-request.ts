@@ -32,7 +32,8 @@ export function checkHeaders(
 
 /** Whose model it is, for checks and lessons alike; no two accounts have the same. */
 export function principalOf({ user, upstreamHost }: MaildropFacts): string {
-  return user.includes('@') ? user : `${user}@${upstreamHost}`;
+  // Always with the server: users of another one may have the names that they like.
+  return `${user}@${upstreamHost}`;
 }
 
 function settingsHeader({

@@ -136,6 +136,8 @@ async function answerTo(
     const kind = isConnected ? 'broken' : 'unreachable';
     reject(new ServerFailure(kind, cause.message, { cause }));
   });
+  // Node tells of no error where the answer is a change of protocol.
+  request.once('close', () => reject(new ServerFailure('broken', 'it gave no answer')));
   try {
     return await readAnswer(await promise);
   } finally {

@@ -33,8 +33,8 @@ export async function teach(
   if (weight === 'confirmation' && options.lessons === 'corrections') {
     return unchanged('only corrections are passed on to rspamd');
   }
-  const isShared = options.deliverTo === 'nobody';
-  if (isShared && options.teachers === 'administrator' && lesson.account !== undefined) {
+  const mayTeachAll = options.teachers === 'everybody' || lesson.account === undefined;
+  if (options.deliverTo === 'nobody' && !mayTeachAll) {
     return unchanged(
       'the model of rspamd is one for all accounts, and the administrator teaches it',
     );
@@ -49,7 +49,8 @@ export async function teach(
   };
   const answer = await post(paths[as], message, octets, headers, services);
   const outcome = outcomeOf(answer);
-  if (as === 'spam' && options.fuzzy !== undefined) {
+  // The fuzzy storage is one for all, whoever has a model of his own.
+  if (as === 'spam' && options.fuzzy !== undefined && mayTeachAll) {
     const { flag, weight: fuzzyWeight } = options.fuzzy;
     const fuzzyHeaders = { ...headers, Flag: String(flag), Weight: String(fuzzyWeight) };
     outcomeOf(await post('/fuzzyadd', message, octets, fuzzyHeaders, services));

@@ -18,6 +18,10 @@ export async function learn(lesson: Lesson, spamds: Spamds): Promise<LessonOutco
   if (options.learn === 'corrections' && lesson.weight === 'confirmation') {
     return unchanged('only corrections are passed on to SpamAssassin');
   }
+  const isShared = options.user?.includes('{user}') !== true;
+  if (isShared && options.teachers === 'administrator' && lesson.account !== undefined) {
+    return unchanged('all accounts are one user of SpamAssassin, and the administrator teaches it');
+  }
   const octets = await lesson.message.size();
   if (octets > options.maxMessageBytes) {
     return unchanged(

@@ -59,6 +59,10 @@ export const optionsSchema = z
       .enum(['off', 'corrections', 'all'], { error: 'expected off, corrections or all' })
       .default('corrections')
       .describe('What of training is passed on to spamd, which needs --allow-tell for it.'),
+    teachers: z
+      .enum(['administrator', 'everybody'], { error: 'expected administrator or everybody' })
+      .default('administrator')
+      .describe('Who teaches a user of spamd that all accounts share.'),
   })
   .superRefine(({ servers }, context) => {
     const names = servers.map(addressName);
@@ -78,6 +82,7 @@ export const optionsSchema = z
     envelope: options.envelope,
     scale: { perPoint: options.scale, atRequired: options.at_required },
     learn: options.learn,
+    teachers: options.teachers,
   }));
 
 export type SpamassassinOptions = z.output<typeof optionsSchema>;

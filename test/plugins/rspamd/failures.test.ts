@@ -6,10 +6,12 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { EnvelopeSource, Failover, type Verdict } from '#plugin-api';
+import { exchange } from '../../../plugins/rspamd/exchange.ts';
 import rspamd from '../../../plugins/rspamd/index.ts';
 import type { RspamdMetrics } from '../../../plugins/rspamd/metrics.ts';
 import { optionsSchema } from '../../../plugins/rspamd/options.ts';
 import { scan } from '../../../plugins/rspamd/scan.ts';
+import { parseServerAddress } from '../../../plugins/rspamd/server-address.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { Interest } from '../../../src/pipeline/interest.ts';
 import { runPlugin } from '../../../src/pipeline/testing.ts';
@@ -86,6 +88,7 @@ const repliesThatAreNone = [
   ['a page', response(answer, { type: 'text/html' })],
   ['no type', response(answer, { type: '' })],
   ['a failure', response(answer, { status: '500 invalid command' })],
+  ['a change of protocol', 'HTTP/1.1 101 x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'],
   ['a redirect', response(answer, { status: '302 Found' })],
   ['nothing but a good status', response('')],
   ['an answer that is longer than it can be', response(`${answer}${' '.repeat(1_100_000)}`)],
@@ -213,6 +216,22 @@ for (const [notScanned, kind] of [
     assert.equal(verdict?.kind, kind);
   });
 }
+
+test('a question ends with its connection, also when the answer is a change of protocol', async () => {
+  const upgrade = 'HTTP/1.1 101 x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
+  await using daemon = await new Daemon((socket) => {
+    socket.once('data', () => socket.end(upgrade));
+  }, 'connected').listen();
+  const address = parseServerAddress(daemon.url);
+  assert.ok(address !== undefined);
+  const asking = exchange(
+    address,
+    { method: 'GET', path: '/ping', headers: {} },
+    { clock: systemClock, connectTimeoutMs: 60_000 },
+    new AbortController().signal,
+  );
+  await assert.rejects(asking, /it gave no answer/);
+});
 
 test('a scan that is given up waits for nobody', async () => {
   await using daemon = await new Daemon(() => {}).listen();

@@ -102,6 +102,25 @@ test('spam goes to the fuzzy storage as well where that is wanted, ham does not'
   assert.equal((await taught({ as: 'ham' }, { fuzzy })).asked.length, 1);
 });
 
+test('an account with a model of its own puts nothing into the fuzzy storage of all, unless it may', async () => {
+  const options = { deliverTo: 'account', fuzzy: { flag: 11, weight: 5 } } as const;
+  const paths = async (teachers: TeachingOptions['teachers']): Promise<string[]> =>
+    (await taught({ account: ann }, { ...options, teachers })).asked.map(({ path }) => path);
+  assert.deepEqual(await paths('administrator'), ['/learnspam']);
+  assert.deepEqual(await paths('everybody'), ['/learnspam', '/fuzzyadd']);
+});
+
+test('accounts of the same name on different servers have models of their own', async () => {
+  const names = await Promise.all(
+    ['pop.example.net', 'pop.example.org'].map(async (upstreamHost) => {
+      const account = { user: 'ann@example.net', upstreamHost };
+      const { asked } = await taught({ account }, { deliverTo: 'account' });
+      return asked[0]?.headers['deliver-to'];
+    }),
+  );
+  assert.deepEqual(names, ['ann@example.net@pop.example.net', 'ann@example.net@pop.example.org']);
+});
+
 for (const [what, lesson, options] of [
   ['what is to be forgotten', { as: 'forget' }, {}],
   ['what is implied only', { weight: 'confirmation' }, {}],
