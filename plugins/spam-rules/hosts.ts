@@ -37,5 +37,10 @@ export function senderDomains({ from, replyTo }: Letter): string[] {
 
 /** Whether somebody has registered both together. */
 export function isSameOwner(one: string, other: string): boolean {
-  return one === other || (registrableDomain(one) ?? one) === (registrableDomain(other) ?? other);
+  return one === other || ownerOf(one) === ownerOf(other);
+}
+
+/** What was registered of a name. */
+export function ownerOf(host: string): string {
+  return registrableDomain(host) ?? host;
 }

@@ -9,7 +9,11 @@ const shortestNear = 6;
 const shortestOwn = 5;
 
 /** Words that are one letter away from a brand. */
-const honest = new Set('finance telecom barclay goggle horizon shopify spotify correio'.split(' '));
+const honest = new Set(
+  'finance telecom barclay goggle horizon shopify spotify correio correos cosco klara revolt amazone'.split(
+    ' ',
+  ),
+);
 
 const byKey: ReadonlyMap<string, string> = new Map(
   [...brandLabels.keys()]

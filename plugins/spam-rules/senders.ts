@@ -1,5 +1,6 @@
 // Owns what rules ask about the sender of a letter more than once. Pure.
-import { isSameOwner } from './hosts.ts';
+import { findUris, parseMailboxes } from '#plugin-api';
+import { isSameOwner, ownerOf } from './hosts.ts';
 import type { Letter } from './letter/letter.ts';
 
 /** Lists have answers go to the list, and errors to their own machine. */
@@ -20,3 +21,22 @@ export function otherReply({ from, replyTo }: Letter): string | undefined {
 }
 
 const mostCompared = 20;
+
+/** Tells hosts of the authors, and of whoever has sent the letter for them. */
+export function senderTest({ from, headers }: Letter): (host: string) => boolean {
+  const [path] = parseMailboxes((headers.get('Return-Path') ?? '').slice(0, longestPath));
+  const owners = [...from.slice(0, mostCompared), path].flatMap((each) =>
+    each?.domain === undefined ? [] : ownerOf(each.domain),
+  );
+  return (host) => owners.includes(ownerOf(host));
+}
+
+/** Tells hosts on which whoever sends in bulk for the authors has people unsubscribe. */
+export function bulkSenderTest({ headers }: Letter): (host: string) => boolean {
+  const value = headers.get('List-Unsubscribe')?.slice(0, longestUnsubscribe) ?? '';
+  const owners = findUris(value, 'plain').map(({ host }) => ownerOf(host));
+  return (host) => owners.includes(ownerOf(host));
+}
+
+const longestPath = 500;
+const longestUnsubscribe = 2000;

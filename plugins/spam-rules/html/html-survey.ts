@@ -155,7 +155,8 @@ class Surveyor {
         if (attribute('type')?.toLowerCase() === 'password') this.#passwordFields += 1;
         break;
       case 'script':
-        this.#scripts += 1;
+        // Shops and offices add what calendars read (schema.org), which no program runs.
+        if (attribute('type')?.trim().toLowerCase() !== 'application/ld+json') this.#scripts += 1;
         break;
       case 'meta':
         if (attribute('http-equiv')?.toLowerCase() === 'refresh') this.#hasRefresh = true;

@@ -3,7 +3,7 @@ import type { BuiltInRule } from '../built-in-rule.ts';
 
 export const htmlWithoutText: BuiltInRule = {
   name: 'html-without-text',
-  logOdds: 0.4,
+  logOdds: 0.1,
   about: 'HTML alone, without the same as plain text',
   find({ html, parts }) {
     const hasPlain = parts.some(({ contentType }) => contentType === 'text/plain');

@@ -4,7 +4,7 @@ import { isList, otherReply } from '../senders.ts';
 
 export const replyToOtherDomain: BuiltInRule = {
   name: 'reply-to-other-domain',
-  logOdds: 0.4,
+  logOdds: 0.2,
   about: 'answers go to another domain than the sender has',
   find(letter) {
     if (isList(letter)) return undefined;

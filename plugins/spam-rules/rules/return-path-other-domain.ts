@@ -7,7 +7,7 @@ import { isList } from '../senders.ts';
 
 export const returnPathOtherDomain: BuiltInRule = {
   name: 'return-path-other-domain',
-  logOdds: 0.2,
+  logOdds: 0.1,
   about: 'errors go to another domain than the sender has',
   find(letter) {
     const [path] = parseMailboxes(letter.headers.get('Return-Path') ?? '');

@@ -51,8 +51,9 @@ export const brands: readonly Brand[] = [
   brand('Barclays', 'barclays', 'barclays.com barclays.* barclaycardus.com'),
   ordinary('Santander', 'santander', 'santander.com santander.* santanderbank.com'),
   brand('Deutsche Bank', 'deutsche bank', 'db.com deutsche-bank.*'),
-  brand('Sparkasse', 'sparkasse', 'sparkasse.* sparkasse.de s-finanzgruppe.de'),
-  brand('Volksbank', 'volksbank', 'volksbank.* vr.de volksbanken-raiffeisenbanken.de'),
+  // Each town has its own, with a domain of its own.
+  ordinary('Sparkasse', 'sparkasse', 'sparkasse.* sparkasse.de s-finanzgruppe.de'),
+  ordinary('Volksbank', 'volksbank', 'volksbank.* vr.de volksbanken-raiffeisenbanken.de'),
   brand('Commerzbank', 'commerzbank', 'commerzbank.com commerzbank.*'),
   brand('Bradesco', 'bradesco', 'bradesco.com bradesco.* bradesco.banco'),
   brand('Banco do Brasil', 'banco do brasil, bancodobrasil', 'bb.com.br bancodobrasil.com.br'),

@@ -40,8 +40,24 @@ const redirectors: ReadonlyMap<string, readonly string[]> = new Map([
   ['secure-redirect.cloud.microsoft', ['/']],
 ]);
 
+export function isKnownRedirect(uri: string): boolean {
+  const url = URL.parse(uri);
+  if (url === null || (url.search === '' && url.pathname === '/')) return false;
+  return sendsOn(url.hostname, url.pathname);
+}
+
+/** The host that a query names to go on to. */
+export function targetHost(uri: string): string | undefined {
+  for (const [name, value] of URL.parse(uri)?.searchParams ?? []) {
+    if (!targetParameters.has(name.toLowerCase()) || !/^(?:https?:)?\/\//i.test(value)) continue;
+    const host = URL.parse(value.startsWith('//') ? `http:${value}` : value)?.hostname;
+    if (host?.includes('.')) return host;
+  }
+  return undefined;
+}
+
 /** Whether a path on that host is known to send on. */
-export function sendsOn(host: string, path: string): boolean {
+function sendsOn(host: string, path: string): boolean {
   for (let at = 0; at !== -1; ) {
     const known = redirectors.get(host.slice(at));
     if (known?.some((beginning) => path.startsWith(beginning))) return true;
@@ -52,7 +68,7 @@ export function sendsOn(host: string, path: string): boolean {
 }
 
 /** Names of parameters in which hosts that nobody keeps a list of are told where to send on. */
-export const targetParameters: ReadonlySet<string> = new Set(
+const targetParameters: ReadonlySet<string> = new Set(
   'url u q to target dest destination redirect redirect_url redirect_uri redir goto go link out returnurl return next continue adurl ref_url'.split(
     ' ',
   ),
