@@ -1,12 +1,13 @@
 // Owns what rspamd may change of a header: the fields that filters add for readers and mail programs, and
 // the subject. Not the fields of Postern, nor those that say what a message is.
-import type { HeaderEditor } from '#plugin-api';
+import type { HeaderEditor, SpamAssessment } from '#plugin-api';
 import type { MilterEdits, Reply } from './reply.ts';
 
 export interface HeaderChanges {
   readonly remove: readonly { readonly name: string; readonly index: number }[];
   readonly add: readonly { readonly name: string; readonly value: string }[];
-  readonly subject: string | undefined;
+  /** `from`: as rspamd was given it. */
+  readonly subject: { readonly from: string; readonly to: string } | undefined;
 }
 
 export interface HeaderPolicy {
@@ -21,39 +22,65 @@ const longestSubject = 900;
 /** Also what rspamd's own proxy does for the action `add header`. */
 const spamField = { name: 'X-Spam', value: 'Yes' } as const;
 
-/** Undefined when nothing is to be changed. */
-export function changesOf(reply: Reply, policy: HeaderPolicy): HeaderChanges | undefined {
+/** Undefined when nothing is to be changed. `subject`: of the message, decoded. */
+export function changesOf(
+  reply: Reply,
+  policy: HeaderPolicy,
+  subject: string | undefined,
+): HeaderChanges | undefined {
   const milter = policy.headers === 'apply' ? (reply.milter ?? {}) : {};
   const add = fieldsOf(milter);
   if (policy.headers === 'apply' && reply.action === 'add header') add.push(spamField);
-  const changes: HeaderChanges = {
-    remove: removalsOf(milter),
+  const remove = removalsOf(milter);
+  const to = policy.subject === 'apply' ? subjectOf(reply) : undefined;
+  if (remove.length + add.length === 0 && to === undefined) return undefined;
+  return {
+    remove,
     add: add.slice(0, mostFields),
-    subject: policy.subject === 'apply' ? subjectOf(reply) : undefined,
+    subject: to === undefined ? undefined : { from: subject ?? '', to },
   };
-  const { remove, subject } = changes;
-  return remove.length + changes.add.length === 0 && subject === undefined ? undefined : changes;
 }
 
-export function applyChanges(edit: HeaderEditor, { remove, add, subject }: HeaderChanges): void {
+/** `spam`: what all engines together have come to. */
+export function applyChanges(
+  edit: HeaderEditor,
+  { remove, add, subject }: HeaderChanges,
+  spam: SpamAssessment | undefined,
+): void {
   // First what is there, so that no field is removed which has just been added.
-  for (const { name, index } of remove) removeField(edit, name, index);
+  const isMark = (value: string): boolean => spam?.result === 'spam' && value === markOfSpam;
+  for (const { name, index } of remove) removeField(edit, name, index, isMark);
   for (const { name, value } of add) edit.add(name, value);
-  if (subject !== undefined) edit.replace('Subject', subject);
+  if (subject !== undefined) edit.replace('Subject', marksBefore(edit, subject.from) + subject.to);
+}
+
+/**
+ * What the field `spam.flag_header` says, whatever its name is. By then those of the sender are gone, and
+ * what rspamd wants removed is those.
+ */
+const markOfSpam = 'YES';
+
+/** What has been put in front of the subject since rspamd saw it, such as `spam.subject_tag`. */
+function marksBefore(edit: HeaderEditor, from: string): string {
+  const shown = edit.text('Subject') ?? '';
+  const marks = shown.endsWith(from) ? shown.slice(0, shown.length - from.length).trim() : '';
+  return marks === '' ? '' : `${marks} `;
 }
 
 /** `index`: 0 for all of that name, 1 for the first, -1 for the last. */
-function removeField(edit: HeaderEditor, name: string, index: number): void {
-  if (index === 0) {
-    edit.remove(name);
-    return;
-  }
-  const count = edit.all(name).length;
-  const wanted = index > 0 ? index : count + index + 1;
+function removeField(
+  edit: HeaderEditor,
+  name: string,
+  index: number,
+  isMark: (value: string) => boolean,
+): void {
+  const count = edit.all(name).filter((value) => !isMark(value)).length;
+  const wanted = index >= 0 ? index : count + index + 1;
   let at = 0;
-  edit.remove(name, () => {
+  edit.remove(name, (value) => {
+    if (isMark(value)) return false;
     at += 1;
-    return at === wanted;
+    return index === 0 || at === wanted;
   });
 }
 

@@ -49,14 +49,15 @@ export default definePlugin<RspamdOptions>({
         changes.forget(message);
         const result = await scan(message, scanServices, options);
         if (!('reply' in result)) return result.verdict;
-        const wanted = changesOf(result.reply, options.headerPolicy);
+        const subject = (await message.headers()).text('Subject');
+        const wanted = changesOf(result.reply, options.headerPolicy, subject);
         if (wanted !== undefined) changes.put(message, wanted);
         return judge(result.reply, options);
       },
       // No cacheKey: rspamd learns, and `transform` needs what it says anew.
       async transform(context, next) {
         const wanted = changes.take(context);
-        if (wanted !== undefined) applyChanges(context.edit, wanted);
+        if (wanted !== undefined) applyChanges(context.edit, wanted, context.spam);
         await next();
       },
     };

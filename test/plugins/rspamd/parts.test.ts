@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { HeaderEditor } from '#plugin-api';
+import type { HeaderEditor, SpamAssessment } from '#plugin-api';
 import { checkHeaders } from '../../../plugins/rspamd/check-request.ts';
 import { applyChanges, changesOf } from '../../../plugins/rspamd/header-edits.ts';
 import { judge } from '../../../plugins/rspamd/judgement.ts';
@@ -162,11 +162,18 @@ test('reasons are the weightiest symbols, in words for people', () => {
   assert.ok(verdict.reasons.every(({ logOdds }) => logOdds !== 0));
 });
 
-function edited(header: string, given: Partial<Reply>): string {
+function edited(
+  header: string,
+  given: Partial<Reply>,
+  spam?: SpamAssessment,
+  mark?: (edits: HeaderEdits) => void,
+): string {
   const edits = new HeaderEdits(new HeaderBlock(Buffer.from(`${header}\r\n\r\n`)));
-  const changes = changesOf(reply(given), { headers: 'apply', subject: 'apply' });
+  const policy = { headers: 'apply', subject: 'apply' } as const;
+  const changes = changesOf(reply(given), policy, edits.text('Subject'));
   const edit: HeaderEditor = edits;
-  if (changes !== undefined) applyChanges(edit, changes);
+  mark?.(edits);
+  if (changes !== undefined) applyChanges(edit, changes, spam);
   return [...edits.entries()].map(({ name, value }) => `${name}: ${value}`).join('\n');
 }
 
@@ -226,6 +233,34 @@ test('a subject is rewritten for that action only', () => {
   assert.equal(
     edited('Subject: Hello', { action: 'rewrite subject', subject }),
     'Subject: [SPAM] Hello Bcc: c@example.org',
+  );
+});
+
+test('the marks of what all engines together have found stay, whatever rspamd removes', () => {
+  const given = {
+    action: 'rewrite subject',
+    subject: '*** Hello',
+    milter: { remove_headers: { 'X-Spam': 0 } },
+  };
+  const mark = (edits: HeaderEdits): void => {
+    edits.remove('X-Spam');
+    edits.add('X-Spam', 'YES');
+    edits.replace('Subject', `[SPAM] ${edits.get('Subject') ?? ''}`);
+  };
+  const spam = {
+    result: 'spam',
+    probability: 1,
+    logOdds: 9,
+    parts: [],
+    decidedBy: undefined,
+  } as const;
+  assert.equal(
+    edited('X-Spam: YES\r\nSubject: Hello', given, spam, mark),
+    'X-Spam: YES\nSubject: [SPAM] *** Hello',
+  );
+  assert.equal(
+    edited('From: a', given, spam, mark),
+    'X-Spam: YES\nSubject: [SPAM] *** Hello\nFrom: a',
   );
 });
 
