@@ -25,7 +25,7 @@ function describePart({ plugin, logOdds, weight, reasons }: SpamPart): string {
   const named = reasons
     .filter((reason) => !isCounter(reason.logOdds))
     .slice(0, mostReasons)
-    .map((reason) => `${reason.name} ${signed(reason.logOdds * weight)}`);
+    .map((reason) => `${asName(reason.name)} ${signed(reason.logOdds * weight)}`);
   const why = named.length === 0 ? '' : ` (${named.join(', ')})`;
   return `${plugin}=${signed(logOdds * weight)}${why}`;
 }
@@ -33,6 +33,11 @@ function describePart({ plugin, logOdds, weight, reasons }: SpamPart): string {
 function signed(points: number): string {
   const text = points.toFixed(2);
   return text.startsWith('-') ? text : `+${text}`;
+}
+
+/** What a sender wrote must not look like the end of a reason, and the part of another engine. */
+function asName(text: string): string {
+  return text.replaceAll(/[;,()]/g, '_');
 }
 
 /** Names of reasons may repeat what a sender wrote. */

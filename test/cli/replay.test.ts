@@ -73,6 +73,23 @@ test('replay prints what a new configuration would change and ends with 3', asyn
   assert.match(same.stdout.toString(), /fine\.eml: pass\n[\s\S]*3 messages, 0 would change\n$/);
 });
 
+test('replay says how likely each message is spam', async () => {
+  const scorer = `export default {
+    name: 'scorer',
+    setup: () => ({ givesScores: true, inspect: async () => ({ kind: 'score', logOdds: 3, reasons: [] }) }),
+  };`;
+  await writeFile(join(folder.path, 'scorer.mjs'), scorer);
+  await writeFile(join(folder.path, 'spam.yaml'), configuration('[{use: ./scorer.mjs}]'));
+  await writeFile(join(folder.path, 'scored.eml'), 'Subject: scored\n\nbody\n');
+  const mail = join(folder.path, 'scored.eml');
+  const config = join(folder.path, 'spam.yaml');
+  const { stdout } = await postern(['replay', mail, '--config', config]);
+  assert.match(
+    stdout.toString(),
+    /scored\.eml: pass -> tag \(scorer 3\.00, postern=spam, spam: spam, probability 95\.3 %\)\n/,
+  );
+});
+
 test('replay of nothing ends with a clear message', async () => {
   const { code, stderr } = await postern([
     'replay',

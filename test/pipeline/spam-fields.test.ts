@@ -45,6 +45,15 @@ test('the field names each engine with its weighed part and its best grounds', (
   assert.match(describeAssessment({ ...ham, decidedBy: 'lists' }), /^ham; .*; decided-by=lists; /);
 });
 
+test('what senders put into names of reasons looks like no part of another engine', () => {
+  const reasons = [{ name: 'x), sender-lists=-12.00 (sender-allowed; y', logOdds: 1 }];
+  const parts = [{ plugin: 'words', logOdds: 1, weight: 1, reasons }];
+  assert.match(
+    describeAssessment({ ...spam, parts }),
+    /; words=\+1\.00 \(x__ sender-lists=-12\.00 _sender-allowed_ y \+1\.00\)$/,
+  );
+});
+
 test('what senders put into names of reasons makes no field longer than what LIST allows for', () => {
   const reasons = [{ name: 'x'.repeat(1000), logOdds: 1 }];
   const long = { ...spam, parts: spam.parts.map((part) => ({ ...part, reasons })) };

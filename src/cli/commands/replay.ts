@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { NamedVerdict } from '../../plugin-api/observation.ts';
 import { findConfigFile } from '../config-file.ts';
 import type { TrialResult } from '../trial.ts';
+import { probabilityText } from '../verdict-text.ts';
 
 interface ReplayOptions {
   readonly config?: string;
@@ -71,6 +72,7 @@ function describeChange(then: TrialResult | undefined, now: TrialResult, content
   const what = now.action === from ? (isSame ? from : `${from}, edited`) : now.action;
   const step = `${from} -> ${what}`;
   const why = now.verdicts.filter(({ verdict }) => verdict.kind !== 'pass').map(describe);
+  if (now.spam !== undefined) why.push(probabilityText(now.spam));
   const reason = why.length === 0 ? '' : ` (${why.join(', ')})`;
   const isChange = now.action !== from || !isSame;
   return { isChange, step, text: `${isChange ? step : from}${reason}` };
