@@ -19,7 +19,11 @@ export interface AuthenticationResults {
 const longestValue = 16 * 1024;
 const mostResults = 50;
 
-/** Undefined for a value whose comments or quotes do not end: programs would not agree on what it says. */
+/**
+ * Undefined for a value whose comments or quotes do not end, and for one with quotes in a comment: programs
+ * would not agree on what it says. Providers repeat there whom a message is from, and that may be
+ * `"a) ; dmarc=pass ("@example.org`.
+ */
 export function parseAuthenticationResults(value: string): AuthenticationResults | undefined {
   const statements = value.length > longestValue ? undefined : statementsOf(value);
   const [[authservId] = [], ...rest] = statements ?? [];
@@ -94,11 +98,12 @@ function statementsOf(value: string): string[][] | undefined {
   return statements;
 }
 
-/** RFC 5322 s.3.2.2: comments nest. */
+/** RFC 5322 s.3.2.2: comments nest. Undefined for one without end, or with a quote. */
 function commentEnd(value: string, start: number): number | undefined {
   let depth = 0;
   for (let at = start; at < value.length; at += 1) {
     const character = value.charAt(at);
+    if (character === '"') return undefined;
     if (character === '\\') at += 1;
     else if (character === '(') depth += 1;
     else if (character === ')') depth -= 1;

@@ -14,7 +14,9 @@ const longestValue = 8192;
 export function readStatement(value: string): Statement | undefined {
   if (value.length > longestValue) return undefined;
   const words = structuredWords(value);
-  if (words === undefined) return undefined;
+  // A quote in a comment is of a sender's name that may end the comment: `"a) helo=b ("@example.org`.
+  const isClear = words?.every(({ kind, text }) => kind !== 'comment' || !text.includes('"'));
+  if (words === undefined || isClear !== true) return undefined;
   const texts = words.flatMap(({ kind, text }) => (kind === 'word' ? [text] : []));
   const values = new Map<string, string>();
   for (const text of texts) {

@@ -26,6 +26,7 @@ const values: readonly (readonly [string, string | undefined])[] = [
   ['"mx.example.net"; arc=pass', 'mx.example.net; arc=pass'],
   ['mx (comment; dmarc=pass); dmarc=fail', 'mx; dmarc=fail'],
   ['mx; dkim=pass (comment without end', undefined],
+  ['mx; spf=pass (of "a) ; dmarc=pass header.from=b.org ("@c.org); dmarc=fail', undefined],
   ['mx; dkim=pass reason="quote without end', undefined],
   ['', undefined],
   [';dkim=pass', undefined],

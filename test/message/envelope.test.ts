@@ -237,6 +237,14 @@ for (const [what, lines, expected] of [
     ['Authentication-Results: mx.provider.test; spf=pass smtp.mailfrom=x.test'],
     { sender: undefined },
   ],
+  [
+    'a sender that ends the comment in which the provider repeats it',
+    [
+      'Received-SPF: pass (of "a) envelope-from=b@bank.test client-ip=203.0.113.9 ("@x.test) envelope-from="a"@x.test',
+      'Authentication-Results: mx.provider.test; spf=pass (of "a) smtp.mailfrom=b@bank.test; dmarc=pass ("@x.test)',
+    ],
+    { sender: undefined, clientAddress: '192.0.2.1', authentication: undefined },
+  ],
   ['a sender with a line of SMTP in it', ['Return-Path: <a@x.test> SIZE=1'], { sender: undefined }],
 ] as const) {
   test(`fields above that of the provider are read: ${what}`, () => {

@@ -41,7 +41,8 @@ function authenticationOf(
   if (trust.every(({ authservIds }) => authservIds.size === 0)) return [];
   for (const value of headers.all('Authentication-Results').slice(0, mostFields)) {
     const parsed = parseAuthenticationResults(value);
-    if (parsed === undefined) continue;
+    // It may be the provider's, made unreadable by the sender so that one of his own below is read.
+    if (parsed === undefined) return [];
     if (trust.some(({ authservIds }) => authservIds.has(parsed.authservId))) return parsed.results;
   }
   return [];
