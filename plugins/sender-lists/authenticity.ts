@@ -15,10 +15,20 @@ export function authenticityOf(
   if (results.some((each) => each.result === 'pass' && vouchesFor(each, isOwn))) return 'pass';
   const hasFailed = results.some(
     (each) =>
-      each.result === 'fail' &&
-      (each.method === 'dmarc' || (each.method === 'spf' && vouchesFor(each, isOwn))),
+      isAboutAnother(each, isOwn) ||
+      (each.result === 'fail' &&
+        (each.method === 'dmarc' || (each.method === 'spf' && vouchesFor(each, isOwn)))),
   );
   return hasFailed || origin?.author === 'fail' ? 'fail' : 'unknown';
+}
+
+/** Whoever has verified another author has read From in another way, as the mail program may. */
+function isAboutAnother(
+  { method, properties }: AuthenticationResult,
+  isOwn: (domain: string | undefined) => boolean,
+): boolean {
+  const author = domainOf(properties.get('header.from'));
+  return method === 'dmarc' && author !== undefined && !isOwn(author);
 }
 
 function vouchesFor(
@@ -27,7 +37,7 @@ function vouchesFor(
 ): boolean {
   switch (method) {
     case 'dmarc':
-      return isOwn(properties.get('header.from'));
+      return isOwn(domainOf(properties.get('header.from')));
     case 'dkim':
       return isOwn(properties.get('header.d') ?? domainOf(properties.get('header.i')));
     case 'spf':

@@ -18,7 +18,8 @@ export function assessSpam(
     const part = { plugin, logOdds: verdict.logOdds, weight, reasons: verdict.reasons };
     parts ??= [];
     parts.push(part);
-    if (verdict.isFinal === true) decidedBy ??= part;
+    // Whoever is taken out of the sum decides nothing alone either.
+    if (verdict.isFinal === true && weight > 0) decidedBy ??= part;
   }
   if (parts === undefined) return undefined;
   const logOdds =

@@ -61,6 +61,14 @@ test('what the reader has decided stands against all engines, and the first such
   assert.equal(assessment?.parts.length, 3);
 });
 
+test('a plugin without weight decides nothing, and is shown', () => {
+  const verdicts = [by('lists', score(-20, [], { isFinal: true })), by('words', score(15))];
+  const assessment = assessSpam(verdicts, { ...config, weights: { lists: 0 } });
+  assert.equal(assessment?.result, 'spam');
+  assert.equal(assessment?.decidedBy, undefined);
+  assert.equal(assessment?.parts.length, 2);
+});
+
 test('a plugin in shadow has no part in it', () => {
   const shadow = by('a', score(20, [], { isFinal: true }), { isShadow: true });
   assert.equal(assessSpam([shadow], config), undefined);

@@ -5,7 +5,10 @@ import { parseAuthenticationResults } from '../../../src/message/authentication-
 
 for (const [results, expected] of [
   ['dmarc=pass header.from=example.org', 'pass'],
-  ['dmarc=pass header.from=other.example', 'unknown'],
+  ['dmarc=pass header.from=ann@mail.example.org', 'pass'],
+  ['dmarc=pass header.from=other.example', 'fail'],
+  ['dmarc=none header.from=other.example', 'fail'],
+  ['dmarc=pass header.from=other.example; dkim=pass header.d=example.org', 'pass'],
   ['dmarc=pass', 'unknown'],
   ['dkim=pass header.d=example.org', 'pass'],
   ['dkim=pass header.i=@mail.example.org', 'pass'],

@@ -13,6 +13,7 @@ const blocked = '12 final sender-blocked';
 const allowed = '-12 final sender-allowed';
 const proven = receivedAs('dmarc=pass header.from=example.org');
 const forged = receivedAs('dmarc=fail header.from=example.org');
+const ofAnother = receivedAs('dmarc=pass header.from=other.example');
 const fromAnn = ['From: Ann <ann@example.org>'];
 
 test('a sender on no list is let through without a score', async () => {
@@ -34,6 +35,11 @@ for (const [options, header, expected] of [
   [{ allow: ['ann@example.org'] }, fromAnn, allowed],
   [{ allow: ['ann@example.org'] }, [...proven, ...fromAnn], allowed],
   [{ allow: ['ann@example.org'] }, [...forged, ...fromAnn], '0 sender-not-proven'],
+  [
+    { allow: ['ann@example.org'] },
+    [...ofAnother, 'From: (b@other.example) ann@example.org'],
+    '0 sender-not-proven',
+  ],
   [{ allow: ['ann@example.org'] }, ['From: b@b.example', ...fromAnn], 'pass'],
   [{ allow: ['ann@example.org'] }, ['From: "ann@example.org" <b@b.example>'], 'pass'],
   [{ allow: ['ann@example.org'], authenticated: 'ignored' }, [...forged, ...fromAnn], allowed],
