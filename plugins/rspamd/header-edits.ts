@@ -1,10 +1,11 @@
 // Owns what rspamd may change of a header: the fields that filters add for readers and mail programs, and
 // the subject. Not the fields of Postern, nor those that say what a message is.
 import type { HeaderEditor, SpamAssessment } from '#plugin-api';
-import type { MilterEdits, Reply } from './reply.ts';
+import { type FieldRemoval, fieldsOf, removalsOf } from './milter-edits.ts';
+import type { Reply } from './reply.ts';
 
 export interface HeaderChanges {
-  readonly remove: readonly { readonly name: string; readonly index: number }[];
+  readonly remove: readonly FieldRemoval[];
   readonly add: readonly { readonly name: string; readonly value: string }[];
   /** `from`: as rspamd was given it. */
   readonly subject: { readonly from: string; readonly to: string } | undefined;
@@ -28,10 +29,13 @@ export function changesOf(
   policy: HeaderPolicy,
   subject: string | undefined,
 ): HeaderChanges | undefined {
-  const milter = policy.headers === 'apply' ? (reply.milter ?? {}) : {};
-  const add = fieldsOf(milter);
+  const milter = policy.headers === 'apply' ? reply.milter : undefined;
+  const add = fieldsOf(milter, mostFields)
+    .filter(({ name }) => isAllowed(name))
+    .map(({ name, value }) => ({ name, value: oneLine(value, longestValue) }))
+    .filter(({ value }) => value !== '');
   if (policy.headers === 'apply' && reply.action === 'add header') add.push(spamField);
-  const remove = removalsOf(milter);
+  const remove = removalsOf(milter, mostFields).filter(({ name }) => isAllowed(name));
   const to = policy.subject === 'apply' ? subjectOf(reply) : undefined;
   if (remove.length + add.length === 0 && to === undefined) return undefined;
   return {
@@ -49,7 +53,7 @@ export function applyChanges(
 ): void {
   // First what is there, so that no field is removed which has just been added.
   const isMark = (value: string): boolean => spam?.result === 'spam' && value === markOfSpam;
-  for (const { name, index } of remove) removeField(edit, name, index, isMark);
+  for (const removal of remove) removeField(edit, removal, isMark);
   for (const { name, value } of add) edit.add(name, value);
   if (subject !== undefined) edit.replace('Subject', marksBefore(edit, subject.from) + subject.to);
 }
@@ -67,40 +71,20 @@ function marksBefore(edit: HeaderEditor, from: string): string {
   return marks === '' ? '' : `${marks} `;
 }
 
-/** `index`: 0 for all of that name, 1 for the first, -1 for the last. */
 function removeField(
   edit: HeaderEditor,
-  name: string,
-  index: number,
+  { name, indexes }: FieldRemoval,
   isMark: (value: string) => boolean,
 ): void {
   const count = edit.all(name).filter((value) => !isMark(value)).length;
-  const wanted = index >= 0 ? index : count + index + 1;
+  const wanted = new Set(indexes.map((index) => (index >= 0 ? index : count + index + 1)));
+  const isAll = indexes.includes(0);
   let at = 0;
   edit.remove(name, (value) => {
     if (isMark(value)) return false;
     at += 1;
-    return index === 0 || at === wanted;
+    return isAll || wanted.has(at);
   });
-}
-
-function fieldsOf({ add_headers = {} }: MilterEdits): { name: string; value: string }[] {
-  return Object.entries(add_headers)
-    .filter(([name]) => isAllowed(name))
-    .flatMap(([name, given]) =>
-      (Array.isArray(given) ? given : [given]).map((each) => ({
-        name,
-        value: oneLine(typeof each === 'string' ? each : each.value, longestValue),
-      })),
-    )
-    .filter(({ value }) => value !== '');
-}
-
-function removalsOf({ remove_headers = {} }: MilterEdits): { name: string; index: number }[] {
-  return Object.entries(remove_headers)
-    .filter(([name, index]) => isAllowed(name) && Number.isInteger(index))
-    .slice(0, mostFields)
-    .map(([name, index]) => ({ name, index }));
 }
 
 /** A server that somebody has taken over must not be able to say who a message is from. */

@@ -11,16 +11,6 @@ const symbolSchema = z.object({
   description: z.string().optional(),
 });
 
-/** A value alone, or with the place where it belongs. */
-const headerValueSchema = z.union([z.string(), z.object({ value: z.string() })]);
-
-const milterSchema = z.object({
-  add_headers: z
-    .record(z.string(), z.union([headerValueSchema, z.array(headerValueSchema)]))
-    .optional(),
-  remove_headers: z.record(z.string(), z.number()).optional(),
-});
-
 const replySchema = z.object({
   action: z.string(),
   score: finite,
@@ -29,11 +19,11 @@ const replySchema = z.object({
   symbols: z.record(z.string(), symbolSchema).default({}),
   messages: z.object({ smtp_message: z.string().optional() }).optional(),
   subject: z.string().optional(),
-  milter: milterSchema.optional(),
+  /** No judgement hangs on it, so what is odd there is left out alone. */
+  milter: z.unknown().optional(),
 });
 
 export type Reply = z.output<typeof replySchema>;
-export type MilterEdits = NonNullable<Reply['milter']>;
 
 export function parseReply({ status, contentType, body }: Answer): Reply {
   if (status !== 200) throw broken(`it answered with status ${status}`);

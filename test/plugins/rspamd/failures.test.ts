@@ -103,6 +103,14 @@ for (const [what, reply] of repliesThatAreNone) {
   });
 }
 
+test('odd wishes for the header take no judgement away', async () => {
+  const milter =
+    ',"milter":{"add_headers":{"X-A":[1,null,{"value":2}]},"remove_headers":{"X-B":[1,2]}}}';
+  const odd = response(`${answer.slice(0, -1)}${milter}`);
+  await using daemon = await new Daemon((socket) => socket.end(odd)).listen();
+  assert.equal((await verdictFrom(daemon.url))?.kind, 'score');
+});
+
 for (const [what, talk, when] of [
   ['dies before its answer', (socket: Socket) => socket.destroy(), 'asked'],
   [

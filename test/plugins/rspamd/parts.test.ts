@@ -192,6 +192,17 @@ for (const [what, milter, expected] of [
     'X-Spam: a\nX-Spam: b\nFrom: a@example.org\nSubject: Hello',
   ],
   [
+    'several at once',
+    { remove_headers: { 'X-Spam': [1, -1] } },
+    'X-Spam: b\nFrom: a@example.org\nSubject: Hello',
+  ],
+  [
+    'odd words',
+    { remove_headers: { 'X-Spam': ['1', 1.5, null] }, add_headers: [] },
+    header.replaceAll('\r', ''),
+  ],
+  ['an empty table', { remove_headers: [], add_headers: null }, header.replaceAll('\r', '')],
+  [
     'what is not there',
     { remove_headers: { 'X-Other': 0, 'X-Spam': 9 } },
     header.replaceAll('\r', ''),
