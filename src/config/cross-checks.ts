@@ -12,7 +12,9 @@ interface Checked {
   }[];
   readonly routes: readonly CheckedRoute[];
   readonly logins: { readonly firstDelayMs: number; readonly maxDelayMs: number };
-  readonly plugins: readonly { readonly name: string; readonly use: string }[];
+  /** One that is wrong in itself has no name yet. */
+  readonly plugins: readonly { readonly name?: string | undefined }[];
+  readonly spam: { readonly weights: Readonly<Record<string, number>> };
 }
 
 interface CheckedRoute {
@@ -34,6 +36,7 @@ export function checkTogether(config: Checked, context: z.RefinementCtx): void {
   checkSockets(config, report);
   checkRoutes(config, report);
   checkLogins(config, report);
+  checkWeights(config, report);
 }
 
 function checkNames({ listeners, routes, plugins }: Checked, report: Report): void {
@@ -121,6 +124,17 @@ function checkLogins({ logins }: Checked, report: Report): void {
   // Of a section with other mistakes, the numbers are not there yet.
   if (logins.maxDelayMs < logins.firstDelayMs) {
     report(['logins', 'max_delay'], 'expected a duration that is not shorter than first_delay');
+  }
+}
+
+/** A slip of the pen would leave the plugin that was meant at its full weight. */
+function checkWeights({ plugins, spam }: Checked, report: Report): void {
+  const names = plugins.map(({ name }) => name);
+  if (names.includes(undefined)) return;
+  const known = names.length === 0 ? 'there is none' : names.join(', ');
+  for (const key of Object.keys(spam.weights)) {
+    if (names.includes(key)) continue;
+    report(['spam', 'weights', key], `expected the name of a plugin of the chain (${known})`);
   }
 }
 

@@ -24,6 +24,16 @@ function withRoute(yaml: string): string {
 
 export const badConfigurations: readonly BadConfiguration[] = [
   {
+    name: 'a weight of a plugin that is not in the chain',
+    yaml: `${goodYaml}plugins: [{use: spam}]\nspam: {weights: {spam: 0.5, rspmd: 0.5}}\n`,
+    answers: ['7:36: spam.weights.rspmd: expected the name of a plugin of the chain (spam)'],
+  },
+  {
+    name: 'a weight that is no number',
+    yaml: `${goodYaml}spam: {weights: {spam: heavy}}\n`,
+    answers: ['6:24: spam.weights.spam: expected a number from 0 to 10, got "heavy"'],
+  },
+  {
     name: 'a PROXY protocol from nobody',
     yaml: withListener(
       '  - {name: pop3, port: 1110, tls: none, proxy_protocol: {others: allowed}}\n',

@@ -15,12 +15,17 @@ export const mixedScripts: BuiltInRule = {
     const body = (letter.plainText + (letter.html?.visibleText ?? '')).slice(0, longestText);
     for (const text of [...texts, body]) {
       if (!beyondAscii.test(text)) continue;
-      const word = text.split(/[^\p{L}\p{M}]+/u).find(mixesScripts);
+      const word = text.split(/[^\p{L}\p{M}]+/u).find(isMixed);
       if (word !== undefined) return word;
     }
     return undefined;
   },
 };
+
+/** Units and formulas mix as well: `k\u03a9`, `\u0394t`. */
+function isMixed(word: string): boolean {
+  return word.length > 3 && mixesScripts(word);
+}
 
 const longestText = 16 * 1024;
 const beyondAscii = /[^\0-\x7f]/;
