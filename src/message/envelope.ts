@@ -18,7 +18,7 @@ export interface Envelope {
   readonly clientAddress?: string;
   /** What that host called itself. */
   readonly helo?: string;
-  /** What the DNS called its address, in lower case. */
+  /** What the DNS called its address, in lower case; only if the name leads back to the address. */
   readonly clientName?: string;
   /** Without angle brackets; '' is the empty path of a bounce. */
   readonly sender?: string;
@@ -86,7 +86,7 @@ class Walk {
     return withoutAbsent({
       clientAddress: isKnown ? (client?.address ?? first((each) => each.clientAddress)) : undefined,
       helo: isKnown ? (client?.helo ?? first((each) => each.helo)) : undefined,
-      clientName: isKnown ? client?.name : undefined,
+      clientName: isKnown && client?.nameProof === 'checked' ? client.name : undefined,
       sender: first((each) => each.sender) ?? this.#hops.find((hop) => hop.sender)?.sender,
       recipients: this.#recipients(),
       authentication: this.#authentication(),

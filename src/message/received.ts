@@ -42,7 +42,10 @@ export function parseReceived(value: string): Received | undefined {
   if (by === undefined) return undefined;
   const writer = toAddress(unbracketed(by.word)) ?? toHostName(by.word);
   if (writer === undefined) return undefined;
-  const client = from && readClient(from.word, from.comments);
+  const read = from && readClient(from.word, from.comments);
+  const isUnproven = by.comments.some(({ text }) => unprovingSystems.test(text));
+  const client =
+    isUnproven && read?.name !== undefined ? { ...read, nameProof: 'claimed' as const } : read;
   if (from !== undefined && client === undefined) return undefined;
   return {
     by: writer,
@@ -51,6 +54,9 @@ export function parseReceived(value: string): Received | undefined {
     isAuthenticated: client?.isAuthenticated === true || isLogin(rest.with?.word),
   };
 }
+
+/** They write the name that a client's own DNS gives it, and not whether it leads back. */
+const unprovingSystems = /^(?:Haraka|OpenSMTPD)\b/;
 
 interface Clause {
   readonly word: string;

@@ -119,6 +119,20 @@ test('nor does a name that spells an address: customers of the provider have lin
   }
 });
 
+test('a name that nobody has checked is not told', () => {
+  for (const [name, by] of [
+    ['bank.test [192.0.2.1] (may be forged)', 'mx.provider.test'],
+    ['bank.test [192.0.2.1]', 'mx.provider.test (Haraka/3.0.3)'],
+    ['bank.test [192.0.2.1]', 'mx.provider.test (OpenSMTPD)'],
+  ]) {
+    const { clientAddress, clientName } = envelopeOf([
+      `Received: from x (${name}) by ${by} with ESMTP id Q1; x`,
+      ...rest,
+    ]);
+    assert.deepEqual([clientAddress, clientName], ['192.0.2.1', undefined], name);
+  }
+});
+
 test('a client whose name sounds like a login has not logged in', () => {
   for (const name of ['authenticated.example.org', 'accounts.example.org', 'authenticated']) {
     const field = `Received: from x (${name} [192.0.2.1]) by mx.provider.test with ESMTP id Q1; x`;

@@ -167,7 +167,7 @@ for (const [system, value, client, rest] of [
   [
     'OpenSMTPD',
     'from mail.example.org (mail.example.org [192.0.2.1])\tby mx.provider.test (OpenSMTPD) with ESMTPS id 0a1b2c3d (TLSv1.3:TLS_AES_256_GCM_SHA384:256:NO)\tfor <user@provider.test>;\tTue, 3 Nov 2026 10:00:00 +0100 (CET)',
-    'mail.example.org mail.example.org 192.0.2.1',
+    'mail.example.org mail.example.org? 192.0.2.1',
     {
       by: 'mx.provider.test',
       protocol: 'esmtps',
@@ -178,7 +178,7 @@ for (const [system, value, client, rest] of [
   [
     'Haraka',
     'from mail.example.org (mail.example.org [192.0.2.1])\tby mx.provider.test (Haraka/3.0.3) with ESMTPS id 8A7B-1.1\tenvelope-from <bounce@example.org>\ttls TLS_AES_256_GCM_SHA384;\tTue, 03 Nov 2026 10:00:00 +0100',
-    'mail.example.org mail.example.org 192.0.2.1',
+    'mail.example.org mail.example.org? 192.0.2.1',
     { by: 'mx.provider.test', protocol: 'esmtps', id: '8A7B-1.1', sender: 'bounce@example.org' },
   ],
   [
