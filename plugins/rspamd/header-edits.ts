@@ -7,8 +7,10 @@ import type { Reply } from './reply.ts';
 export interface HeaderChanges {
   readonly remove: readonly FieldRemoval[];
   readonly add: readonly { readonly name: string; readonly value: string }[];
-  /** `from`: as rspamd was given it. */
-  readonly subject: { readonly from: string; readonly to: string } | undefined;
+  /** `from`: the length and the end of what rspamd was given. */
+  readonly subject:
+    | { readonly from: { readonly length: number; readonly end: string }; readonly to: string }
+    | undefined;
 }
 
 export interface HeaderPolicy {
@@ -18,6 +20,9 @@ export interface HeaderPolicy {
 
 const mostFields = 50;
 const longestValue = 4000;
+/** Of all together: changes are kept until a message is delivered, and some never are. */
+const mostCharacters = 16_000;
+const longestEnd = 200;
 const longestSubject = 900;
 
 /** Also what rspamd's own proxy does for the action `add header`. */
@@ -30,10 +35,12 @@ export function changesOf(
   subject: string | undefined,
 ): HeaderChanges | undefined {
   const milter = policy.headers === 'apply' ? reply.milter : undefined;
-  const add = fieldsOf(milter, mostFields)
-    .filter(({ name }) => isAllowed(name))
-    .map(({ name, value }) => ({ name, value: oneLine(value, longestValue) }))
-    .filter(({ value }) => value !== '');
+  const add = withinBounds(
+    fieldsOf(milter, mostFields)
+      .filter(({ name }) => isAllowed(name))
+      .map(({ name, value }) => ({ name, value: oneLine(value, longestValue) }))
+      .filter(({ value }) => value !== ''),
+  );
   if (policy.headers === 'apply' && reply.action === 'add header') add.push(spamField);
   const remove = removalsOf(milter, mostFields).filter(({ name }) => isAllowed(name));
   const to = policy.subject === 'apply' ? subjectOf(reply) : undefined;
@@ -41,7 +48,7 @@ export function changesOf(
   return {
     remove,
     add: add.slice(0, mostFields),
-    subject: to === undefined ? undefined : { from: subject ?? '', to },
+    subject: to === undefined ? undefined : { from: endOf(subject ?? ''), to },
   };
 }
 
@@ -65,10 +72,34 @@ export function applyChanges(
 const markOfSpam = 'YES';
 
 /** What has been put in front of the subject since rspamd saw it, such as `spam.subject_tag`. */
-function marksBefore(edit: HeaderEditor, from: string): string {
+function marksBefore(
+  edit: HeaderEditor,
+  { length, end }: { readonly length: number; readonly end: string },
+): string {
   const shown = edit.text('Subject') ?? '';
-  const marks = shown.endsWith(from) ? shown.slice(0, shown.length - from.length).trim() : '';
+  const isLonger = shown.length > length && shown.endsWith(end);
+  const marks = isLonger ? shown.slice(0, shown.length - length).trim() : '';
   return marks === '' ? '' : `${marks} `;
+}
+
+function endOf(subject: string): { readonly length: number; readonly end: string } {
+  return { length: subject.length, end: apart(subject.slice(-longestEnd)) };
+}
+
+function withinBounds(fields: readonly HeaderChanges['add'][number][]): {
+  name: string;
+  value: string;
+}[] {
+  let left = mostCharacters;
+  return fields.filter(({ value }) => {
+    left -= value.length;
+    return left >= 0;
+  });
+}
+
+/** A piece of a string keeps all of it in memory: the answer of rspamd, or a whole header. */
+function apart(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
 function removeField(
@@ -103,8 +134,9 @@ function subjectOf({ action, subject }: Reply): string | undefined {
 
 /** Folded as rspamd has folded it, it would be folded twice. */
 function oneLine(text: string, maxLength: number): string {
-  return text
+  const line = text
     .slice(0, maxLength)
     .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim();
+  return apart(line);
 }

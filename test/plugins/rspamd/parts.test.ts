@@ -275,6 +275,16 @@ test('the marks of what all engines together have found stay, whatever rspamd re
   );
 });
 
+test('what is kept of an answer until the message is delivered is little', () => {
+  const add_headers = Object.fromEntries(
+    Array.from({ length: 50 }, (_, n) => [`X-A${n}`, 'x'.repeat(10_000)]),
+  );
+  const given = { action: 'rewrite subject', subject: 'y'.repeat(10_000), milter: { add_headers } };
+  const policy = { headers: 'apply', subject: 'apply' } as const;
+  const changes = changesOf(reply(given), policy, 'z'.repeat(100_000));
+  assert.ok(JSON.stringify(changes).length < 20_000);
+});
+
 test('whatever rspamd wants done to a header can be done, or is left out', () => {
   const text = fc.string({ unit: 'binary', maxLength: 100 });
   const value = fc.oneof(text, fc.record({ value: text }), fc.array(text, { maxLength: 3 }));
