@@ -35,7 +35,7 @@ export function extractFeatures(sample: MessageSample): Features {
   };
   return {
     ...all,
-    windows: windowsOf(all, marks),
+    ...withLessText(all, marks),
     describe(wanted) {
       const notes: Notes = { wanted, found: new Map() };
       collect(sample, notes);
@@ -54,21 +54,28 @@ interface Marks {
 
 const none = new Uint32Array(0);
 
-function windowsOf(all: GroupedFeatures, marks: Marks): GroupedFeatures[] {
+function withLessText(all: GroupedFeatures, marks: Marks): Pick<Features, 'windows' | 'textless'> {
   const { grams, words, tail } = all;
-  if (words.length + tail.length - marks.firstWords < leastBeyond) return [];
+  if (words.length + tail.length - marks.firstWords < leastBeyond) {
+    return { windows: [], textless: undefined };
+  }
+  const textless: GroupedFeatures = {
+    ...all,
+    grams: grams.subarray(0, marks.headerGrams),
+    words: words.subarray(0, marks.subjectWords),
+    tail: none,
+  };
   const first: GroupedFeatures = {
     ...all,
     grams: grams.subarray(0, marks.firstGrams),
     words: words.subarray(0, marks.firstWords),
     tail: none,
   };
-  if (tail.length === 0) return [first];
+  if (tail.length === 0) return { windows: [first], textless };
   const last = new Uint32Array(marks.subjectWords + tail.length);
-  last.set(words.subarray(0, marks.subjectWords));
+  last.set(textless.words);
   last.set(tail, marks.subjectWords);
-  const header = grams.subarray(0, marks.headerGrams);
-  return [first, { ...all, grams: header, words: last, tail: none }];
+  return { windows: [first, { ...textless, words: last }], textless };
 }
 
 function collect(

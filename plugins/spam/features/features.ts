@@ -16,6 +16,8 @@ export interface Features extends GroupedFeatures {
    * write, put above or below, cannot water down what stands in the other stretches.
    */
   readonly windows: readonly GroupedFeatures[];
+  /** Of a long text: the message with none of it, but for its links and its make. */
+  readonly textless: GroupedFeatures | undefined;
   /** What these features are in the message, for people; reads the message once more. */
   describe(wanted: ReadonlySet<number>): ReadonlyMap<number, string>;
 }

@@ -54,9 +54,14 @@ const sureEnough: number = Math.log(0.97 / 0.03);
 const maxRepeats = 12;
 const learntMargin = 1;
 /** One stretch of a text alone says less than the whole: it counts only when it is worse by this. */
-const windowDoubt = 1;
+const windowDoubt = 0.4;
+/**
+ * What such a part says counts in full at even odds only. Above, a part makes nothing as sure as a
+ * whole does; below, letters that are not spam keep the order that their whole gives them.
+ */
+const partSlopes = { spam: 0.25, ham: 2 };
 /** It is worse to lose a letter than to see an advertisement. */
-const priorShift = -1.7;
+const priorShift = -1.75;
 /** How a header was written tells little to a person: other reasons of some weight come first. */
 const shapeInReasons = 0.4;
 const limit = 20;
@@ -116,11 +121,11 @@ export class SpamModel {
   }
 
   classify(features: Features): Classification {
-    let logOdds = this.#fused(features);
-    for (const window of features.windows) {
-      logOdds = Math.max(logOdds, this.#fused(window) - windowDoubt);
+    let logOdds = this.#fused(features) + priorShift;
+    if (features.textless !== undefined) {
+      const worst = this.#worstOf(features.textless, features.windows) + priorShift;
+      logOdds = Math.max(logOdds, worst * (worst > 0 ? partSlopes.spam : partSlopes.ham));
     }
-    logOdds += priorShift;
     return { logOdds: Math.max(-limit, Math.min(limit, logOdds)) };
   }
 
@@ -184,6 +189,12 @@ export class SpamModel {
       traits: -counted.traits,
       shape: -counted.shape,
     });
+  }
+
+  #worstOf(textless: GroupedFeatures, windows: readonly GroupedFeatures[]): number {
+    let worst = this.#fused(textless);
+    for (const window of windows) worst = Math.max(worst, this.#fused(window) - windowDoubt);
+    return worst;
   }
 
   #fused(features: GroupedFeatures): number {

@@ -66,6 +66,19 @@ test('a long text is also looked at by its first and last stretch', () => {
   assert.ok((below.windows[0]?.words.length ?? 0) < below.words.length / 2);
 });
 
+test('a long text is also left out, all but its links; a short one is not', () => {
+  assert.equal(featuresOf('a short text').textless, undefined);
+  const subject = ['Subject: hello there'];
+  const padding = Array.from({ length: 2000 }, (_, at) => `word${at}`).join(' ');
+  const { textless, traits, shape } = featuresOf(`${padding} https://funds.example/`, subject);
+  const without = featuresOf('', subject);
+  assert.ok(textless !== undefined);
+  assert.deepEqual(textless.words, without.words);
+  assert.deepEqual(textless.grams, without.grams);
+  assert.equal(textless.tail.length, 0);
+  assert.deepEqual([textless.traits, textless.shape], [traits, shape]);
+});
+
 test('features are told in words when somebody asks', () => {
   const features = featuresOf('claim unclaimed funds', ['Subject: hello']);
   const texts = [...features.describe(new Set([...features.words, ...features.traits])).values()];

@@ -16,10 +16,18 @@ function textOf(mail: Buffer): string {
   return mail.toString().split('\r\n\r\n')[1] ?? '';
 }
 
-function isCaught(text: string): boolean {
+/** Spam with another text. */
+function withText(text: string): Buffer {
   const mail = madeUpMail('spam', 900).toString();
-  const whole = `${mail.split('\r\n\r\n')[0]}\r\n\r\n${text}`;
-  return model.classify(extractFeatures(sampleOf(Buffer.from(whole)))).logOdds > 0;
+  return Buffer.from(`${mail.split('\r\n\r\n')[0]}\r\n\r\n${text}`);
+}
+
+function oddsOf(text: string): number {
+  return model.classify(extractFeatures(sampleOf(withText(text)))).logOdds;
+}
+
+function isCaught(text: string): boolean {
+  return oddsOf(text) > 0;
 }
 
 const own = textOf(madeUpMail('spam', 900));
@@ -32,6 +40,24 @@ test('words of ham above, below and around a text do not hide it', () => {
   assert.ok(isCaught(own));
   assert.ok(isCaught(`${own}\n\n${padding}`));
   assert.ok(isCaught(`${padding}\n\n${own}`));
+  assert.ok(isCaught(`${padding}\n\n${own}\n\n${padding}`));
+});
+
+test('what only a part of a message speaks for is less sure than what the whole does', () => {
+  const padded = oddsOf(`${padding}\n\n${own}\n\n${padding}`);
+  assert.ok(padded > 0);
+  assert.ok(padded < oddsOf(own) / 2);
+});
+
+test('long ham with a strange stretch above is not spam', () => {
+  const letter = madeUpMail('ham', 901).toString();
+  const strange = Array.from({ length: 60 }, (_, at) => `word${at}`).join(' ');
+  const { logOdds } = model.classify(
+    extractFeatures(
+      sampleOf(Buffer.from(letter.replace(textOf(madeUpMail('ham', 901)), strange + padding))),
+    ),
+  );
+  assert.ok(logOdds < 0);
 });
 
 test('one correction turns the next message of the same kind, and one more turns it back', () => {
